@@ -1,0 +1,178 @@
+"""Builds the graph artifact from ontology/, data/ and queries/derive/: load, close, derive, write, record hashes.
+
+Run ``python -m cptpp_graph.build`` to write the artifact, ``--check`` to compare it with a fresh build.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from . import __version__, files
+from .catalogue import catalogue
+from .tabular import tables
+from .terms import GRAPH, PREFIXES
+
+DERIVED = ox.NamedNode(GRAPH + "derived")
+SCRATCH = ox.NamedNode(GRAPH + "scratch")
+INFERRED = ox.NamedNode(GRAPH + "inferred")
+RDF_TYPE = PREFIXES["rdf"] + "type"
+Report = Callable[[str], None]
+
+
+def build(root: Path | None = None, report: Report = lambda line: None) -> list[str]:
+    """The whole graph as sorted N-Quads lines.
+
+    root: a folder that holds ontology/, data/ and queries/ (the project's own by default).
+    report: called with one line of progress per step.
+    Raises ValueError naming the file and line where something cannot be read.
+    """
+    root = root or files.root()
+    store = ox.Store()
+    store.extend(asserted(root))
+    report(f"asserted {len(store):,} statements")
+    store.extend(inferred(store))
+    report(f"inferred to {len(store):,}")
+    for path in sorted((root / "queries" / "derive").glob("*.rq")):
+        store.extend(derived(store, path))
+        report(f"{path.stem}: {len(store):,}")
+    return sorted(_line(quad) for quad in store if quad.graph_name != SCRATCH)
+
+
+def _line(quad: ox.Quad) -> str:
+    return f"{quad.subject} {quad.predicate} {quad.object} {quad.graph_name} ."
+
+
+def asserted(root: Path) -> Iterator[ox.Quad]:
+    """What people wrote: Turtle and tables, each file in the named graph of its folder."""
+    for path in sorted(root.glob("ontology/*.ttl")) + sorted(root.glob("data/**/*.ttl")):
+        yield from _turtle(path, ox.NamedNode(GRAPH + graph_name(path.relative_to(root))))
+    yield from tables(root / "data")
+
+
+def graph_name(path: Path) -> str:
+    """data/sources/ircc/PER.ttl belongs to graph ircc; data/readings/x.ttl to readings; data/parties.ttl to parties."""
+    parts = path.with_suffix("").parts
+    if parts[0] == "ontology":
+        return "ontology"
+    return parts[2] if parts[1] == "sources" else parts[1]
+
+
+def _turtle(path: Path, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    """The statements of one file; its blank nodes are numbered in order, so that every build names them alike."""
+    seen: dict[ox.Term, ox.BlankNode] = {}
+
+    def stable(term: ox.Term) -> ox.Term:
+        if not isinstance(term, ox.BlankNode):
+            return term
+        return seen.setdefault(term, ox.BlankNode(f"{path.stem}{len(seen)}"))
+
+    try:
+        for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE):
+            yield ox.Quad(stable(quad.subject), quad.predicate, stable(quad.object), graph)
+    except SyntaxError as error:
+        raise ValueError(f"{path}:{error.lineno}: {error.msg}") from error
+
+
+def inferred(store: ox.Store) -> Iterator[ox.Quad]:
+    """What OWL 2 RL adds about named things: types, inverses and chains, without the reasoner's own noise."""
+    from owlrl import DeductiveClosure, OWLRL_Semantics
+    from rdflib import Graph, URIRef
+    from rdflib.util import from_n3
+
+    graph = Graph()
+    for quad in store:
+        if _bears_on_reasoning(quad):
+            graph.add((from_n3(str(quad.subject)), from_n3(str(quad.predicate)), from_n3(str(quad.object))))
+    stated = set(graph)
+    DeductiveClosure(OWLRL_Semantics).expand(graph)
+    for triple in graph:
+        named = all(isinstance(term, URIRef) for term in triple)
+        if named and triple not in stated and _is_ours(*map(str, triple)):
+            yield ox.Quad(*(ox.NamedNode(str(term)) for term in triple), INFERRED)
+
+
+def _bears_on_reasoning(quad: ox.Quad) -> bool:
+    """Lists, requirements and the ontology do; literals and the tables of occupations do not."""
+    tables = ("noc/", "mappings", "concordance", "regulation", "places")
+    return not isinstance(quad.object, ox.Literal) and not quad.graph_name.value.removeprefix(GRAPH).startswith(tables)
+
+
+def _is_ours(subject: str, predicate: str, obj: str) -> bool:
+    """A statement about an individual in our own terms; what concerns the terms themselves stays in the ontology."""
+    if subject.startswith(PREFIXES["cptpp"]):
+        return False
+    return predicate.startswith(PREFIXES["cptpp"]) or (predicate == RDF_TYPE and obj.startswith(PREFIXES["cptpp"]))
+
+
+def derived(store: ox.Store, path: Path) -> list[ox.Quad]:
+    """What one derivation adds; steps on the way are marked scratch and not kept."""
+    text = path.read_text(encoding="utf-8")
+    graph = SCRATCH if "#+ scratch: true" in text else DERIVED
+    try:
+        triples = store.query(text, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return [ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples]
+
+
+# ------------------------------------------------------------------ the artifact
+
+
+def write(lines: list[str], root: Path, folder: Path) -> None:
+    """The graph, the catalogue of queries and words, and the hashes by which a damaged installation is noticed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = "\n".join(lines).encode()
+    index = json.dumps(catalogue(root, text), ensure_ascii=False, indent=1, sort_keys=True).encode()
+    (folder / "graph.nq.gz").write_bytes(gzip.compress(text, compresslevel=9, mtime=0))
+    (folder / "catalogue.json").write_bytes(index)
+    manifest = {
+        "version": __version__,
+        "statements": len(lines),
+        "sha256": {"graph.nq": _sha256(text), "catalogue.json": _sha256(index)},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m cptpp_graph.build", description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare the artifact with a fresh build; exit 1 if it differs")
+    chosen = parser.parse_args(arguments)
+    say: Report = (lambda line: print(line, file=sys.stderr)) if sys.stderr.isatty() else (lambda line: None)
+    try:
+        lines = build(report=say)
+        if chosen.check:
+            return _compare(lines)
+        write(lines, files.root(), files.ARTIFACT)
+    except ValueError as error:
+        print(f"error: {error}\nMend that file and build again.", file=sys.stderr)
+        return 2
+    print(f"{len(lines):,} statements in {files.ARTIFACT}")
+    return 0
+
+
+def _compare(lines: list[str]) -> int:
+    shipped = gzip.decompress((files.ARTIFACT / "graph.nq.gz").read_bytes()).decode().split("\n")
+    missing, stale = set(lines) - set(shipped), set(shipped) - set(lines)
+    for mark, statements in (("+", missing), ("-", stale)):
+        for statement in sorted(statements)[:10]:
+            print(mark, statement)
+    print(f"{len(missing)} statements missing from the artifact, {len(stale)} stale")
+    if missing or stale:
+        print("Run: python -m cptpp_graph.build")
+    return 1 if missing or stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

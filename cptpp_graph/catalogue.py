@@ -1,0 +1,139 @@
+"""Describes the named queries and lists the words that their parameters accept; made at build, read at start."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from . import files
+from .terms import PREFIXES
+
+HEADER = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
+PARAMETER_ROW = re.compile(r"VALUES \((?P<names>[^)]*)\) \{ \((?P<values>[^}]*)\) \}")
+
+# Kinds of parameter that name a thing in the graph: the class or scheme whose members they accept.
+KINDS = {
+    "category": "SELECT ?term WHERE { ?term a cptpp:Category }",
+    "condition": "SELECT ?term WHERE { ?term a cptpp:Condition }",
+    "edition": "SELECT ?term WHERE { ?term xkos:levels ?levels }",
+    "issue": "SELECT ?term WHERE { ?term a cptpp:Issue }",
+    "party": "SELECT ?term WHERE { ?term a cptpp:Party }",
+    "province": "SELECT ?term WHERE { ?term a cptpp:Jurisdiction }",
+    "requirement": "SELECT ?term WHERE { ?term cptpp:order ?order ; dcterms:identifier ?id . FILTER (STRSTARTS(STR(?term), STR(req:))) }",
+    "rulebook": "SELECT ?term WHERE { ?term a cptpp:Rulebook }",
+    "status": "SELECT ?term WHERE { ?term a cptpp:Status }",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a named query. type: a kind above, or occupation, date, number, language, text."""
+
+    name: str
+    type: str
+    required: bool = False
+    default: str | None = None
+    example: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """A question the project answers. summary: language tag to one line; text: the SPARQL as it stands in its file."""
+
+    name: str
+    summary: dict[str, str]
+    tags: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    text: str = field(default="", repr=False)
+
+    @property
+    def path(self) -> Path:
+        return files.root() / "queries" / f"{self.name}.rq"
+
+
+def read_query(path: Path) -> NamedQuery:
+    """A query file with its header. Raises ValueError naming the file where header or parameter row is amiss."""
+    import yaml
+
+    text = path.read_text(encoding="utf-8")
+    try:
+        header = yaml.load("\n".join(HEADER.findall(text)), Loader=yaml.BaseLoader) or {}  # plain strings: "on" is a name
+        parameters = tuple(_parameter(name, about) for name, about in header.get("parameters", {}).items())
+        query = NamedQuery(path.stem, header["summary"], tuple(header.get("tags", ())), parameters, text)
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise ValueError(f"{path}: the header is not as it should be: {error}") from error
+    row = PARAMETER_ROW.search(text)
+    bound = [name.lstrip("?") for name in row["names"].split()] if row else []
+    if bound != [parameter.name for parameter in parameters]:
+        raise ValueError(f"{path}: the header names {[p.name for p in parameters]}, the VALUES row {bound}")
+    return query
+
+
+def _parameter(name: str, about: dict[str, str]) -> Parameter:
+    return Parameter(name, about["type"], about.get("required") == "true", about.get("default"), about.get("example"))
+
+
+def catalogue(root: Path, graph: bytes) -> dict[str, Any]:
+    """Everything a command needs before it opens the graph: the queries, and per kind the terms with their words."""
+    from dataclasses import asdict
+
+    queries = [read_query(path) for path in sorted((root / "queries").glob("*.rq"))]
+    return {
+        "queries": {query.name: asdict(query) for query in queries},
+        "words": {kind: _words(graph, select) for kind, select in KINDS.items()},
+    }
+
+
+def _words(graph: bytes, select: str) -> dict[str, list[str]]:
+    """IRI of each term to the words that stand for it, its own code first."""
+    import pyoxigraph as ox
+
+    prologue = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
+    rows = _store(graph).query(
+        f"""{prologue}SELECT DISTINCT ?term ?word ?rank WHERE {{ {{ {select} }}
+        VALUES (?property ?rank) {{ (skos:notation 1) (dcterms:identifier 2) (rdfs:label 3) (skos:prefLabel 3) }}
+        ?term ?property ?word }} ORDER BY ?term ?rank ?word""",
+        use_default_graph_as_union=True,
+    )
+    words: dict[str, list[str]] = {}
+    assert isinstance(rows, ox.QuerySolutions)
+    for row in rows:
+        words.setdefault(row["term"].value, []).append(row["word"].value)
+    for iri, known in words.items():
+        words[iri] = list(dict.fromkeys([*known, iri]))
+    return words
+
+
+@cache
+def _store(graph: bytes) -> Any:
+    import pyoxigraph as ox
+
+    store = ox.Store()
+    store.bulk_load(input=graph, format=ox.RdfFormat.N_QUADS)
+    return store
+
+
+@cache
+def shipped() -> dict[str, Any]:
+    """The catalogue that ships with the software."""
+    content: dict[str, Any] = json.loads((files.ARTIFACT / "catalogue.json").read_text(encoding="utf-8"))
+    return content
+
+
+@cache
+def named_queries() -> dict[str, NamedQuery]:
+    """The named queries by name, in alphabetical order."""
+    return {
+        name: NamedQuery(
+            name=name,
+            summary=about["summary"],
+            tags=tuple(about["tags"]),
+            parameters=tuple(Parameter(**parameter) for parameter in about["parameters"]),
+            text=about["text"],
+        )
+        for name, about in shipped()["queries"].items()
+    }

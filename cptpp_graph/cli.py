@@ -1,0 +1,227 @@
+"""The command line: opens the graph, asks it, prints. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import __version__
+from .errors import CptppError
+
+if TYPE_CHECKING:
+    from .graph import CptppGraph
+    from .results import Table
+
+LANG = click.Choice(["en", "fr"])
+RECORDS = click.Choice(["table", "csv", "tsv", "json"])
+
+
+class Commands(click.Group):
+    """A group whose errors are two lines: what is wrong, how to mend it."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except CptppError as error:
+            click.echo(f"error: {error.wrong}\n{error.mend}", err=True)
+            sys.exit(error.exit_code)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            from .words import nearest, quoted
+
+            close = nearest(args[0], self.commands)
+            mend = f"Did you mean {' or '.join(close)}?" if close else f"Commands: {', '.join(self.commands)}"
+            raise CptppError(f"unknown command {quoted(args[0])}", mend) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="cptpp-graph", message="%(prog)s %(version)s")
+def main() -> None:
+    """Ask which occupations and which spouses the CPTPP admits to Canada (T52, T53), with the source of every answer.
+
+    It reads published guidance, decides nothing and is not legal advice.
+    """
+
+
+def _open() -> CptppGraph:
+    from .graph import CptppGraph
+
+    return CptppGraph.open()
+
+
+def _print(text: str) -> None:
+    click.echo(text, nl=False)
+
+
+def _print_records(table: Table, form: str) -> None:
+    _print(table.write("records" if form == "json" else form))
+
+
+# ------------------------------------------------------------------ occupations
+
+
+@main.command()
+@click.option("--country", required=True, help="A Party, by code or name in English or French.")
+@click.option("--category", required=True, help="professional or technician.")
+@click.option("--edition", help="Edition of the NOC: 2016 or 2021.")
+@click.option("--on", metavar="YYYY-MM-DD", help="Day on which the application is received.")
+@click.option("--rulebook", help="Source to read: ircc (default), canadavisa or ircc-2024.")
+@click.option("--lang", type=LANG, default="en", show_default=True)
+@click.option("--format", "form", type=RECORDS, default="table", show_default=True)
+def occupations(country: str, category: str, edition: str | None, on: str | None, rulebook: str | None, lang: str, form: str) -> None:
+    """List the occupations admitted for a country and category.
+
+    Without --edition or --on the receipt windows still open count.
+    """
+    with _open() as kg:
+        table = kg.occupations(country, category, edition=edition, on=on, rulebook=rulebook, lang=lang)
+        _print_records(table, form)
+        if not table:
+            _explain_nothing(kg, country, category, rulebook, lang)
+
+
+def _explain_nothing(kg: CptppGraph, country: str, category: str, rulebook: str | None, lang: str) -> None:
+    """An empty list is an answer too: say why."""
+    for row in kg.ask("why-no-occupations", country=country, category=category, rulebook=rulebook, lang=lang):
+        click.echo(str(row.reason), err=True)
+
+
+@main.command()
+@click.argument("code")
+@click.option("--rulebook", help="Source to read: ircc (default), canadavisa or ircc-2024.")
+@click.option("--lang", type=LANG, default="en", show_default=True)
+@click.option("--format", "form", type=RECORDS, default="table", show_default=True)
+def occupation(code: str, rulebook: str | None, lang: str, form: str) -> None:
+    """Show every country and category under which an occupation stands, and why.
+
+    CODE is noc2021:21300 or noc2016:2131; the prefix may be left out.
+    """
+    with _open() as kg:
+        table = kg.occupation(code, rulebook=rulebook, lang=lang)
+        if form == "table":
+            for row in kg.ask("occupation-profile", occupation=code, lang=lang):
+                click.echo(f"{row.code}  {row.title}  ({row.level}, {row.year})")
+            click.echo()
+        _print_records(table, form)
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--lang", type=LANG, help="Search titles of one language only.")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option("--format", "form", type=RECORDS, default="table", show_default=True)
+def find(words: tuple[str, ...], lang: str | None, limit: int, form: str) -> None:
+    """Search occupation titles in English and French, best first."""
+    with _open() as kg:
+        table = kg.find(" ".join(words), lang=lang, limit=limit)
+        _print_records(table, form)
+    if not table:
+        click.echo("nothing found; try fewer or other words", err=True)
+        sys.exit(1)
+
+
+# ------------------------------------------------------------------ questions
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("name", required=False)
+@click.argument("parameters", nargs=-1, type=click.UNPROCESSED)
+@click.option("--file", "file", type=click.Path(path_type=Path), help="Run your own SPARQL from a file (- for standard input).")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "ttl"]), default="table", show_default=True)
+@click.option("--timeout", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="Seconds, for --file.")
+def query(name: str | None, parameters: tuple[str, ...], file: Path | None, form: str, timeout: float) -> None:
+    """List the named queries, or run one: cptpp-graph query NAME --country JPN.
+
+    --file runs your own SPARQL 1.1, read only, over all named graphs. Formats json, csv and tsv are those of SPARQL 1.1.
+    """
+    if file is not None:
+        if name is not None:
+            raise CptppError("give either a name or --file, not both", "cptpp-graph query --file my.rq")
+        _run_file(file, form, timeout)
+    elif name is None:
+        _list_queries()
+    else:
+        with _open() as kg:
+            table = kg.ask(name, **_parameters(name, parameters))
+            if form == "ttl":
+                raise CptppError(f"query {name} answers with rows, not with a graph", "Choose table, csv, tsv or json.")
+            _print(table.write(form))
+
+
+def _parameters(name: str, words: tuple[str, ...]) -> dict[str, str]:
+    """--country JPN or --country=JPN, in any order."""
+    given: dict[str, str] = {}
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        key, equals, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--") or (not equals and not rest):
+            from .words import quoted
+
+            raise CptppError(f"cannot read {quoted(word)}", f"Write parameters as --NAME VALUE: cptpp-graph query {name} --country JPN")
+        if key in given:
+            raise CptppError(f"--{key} is given twice", "Give each parameter once.")
+        given[key] = value if equals else rest.pop(0)
+    return given
+
+
+def _list_queries() -> None:
+    from .catalogue import named_queries
+
+    width = max(len(name) for name in named_queries())
+    for name, about in named_queries().items():
+        click.echo(f"{name.ljust(width)}  {about.summary['en']}")
+        for parameter in about.parameters:
+            need = "required" if parameter.required else f"default {parameter.default}" if parameter.default else "optional"
+            example = f", e.g. {parameter.example}" if parameter.example else ""
+            click.echo(f"{' ' * width}    --{parameter.name} {parameter.type.upper()} ({need}{example})")
+
+
+def _run_file(file: Path, form: str, timeout: float) -> None:
+    from .results import Table
+    from .sandbox import parse
+
+    with _open() as kg:
+        kind, body = kg.run(_read(file), timeout)
+    answer = parse(kind, body)
+    if kind == "graph":
+        import pyoxigraph as ox
+
+        from .terms import PREFIXES
+
+        if form not in ("ttl", "table"):
+            raise CptppError("the query answers with a graph", "Choose --format ttl.")
+        _print((ox.serialize(answer, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b"").decode())
+    elif form == "ttl":
+        raise CptppError("the query answers with rows, not with a graph", "Choose table, csv, tsv or json.")
+    elif hasattr(answer, "variables"):
+        _print(Table.of(answer).write(form))
+    else:
+        _print(body.decode() + "\n" if form == "json" else f"{str(bool(answer)).lower()}\n")
+
+
+def _read(file: Path) -> str:
+    try:
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise CptppError(f"cannot read {file}: {error.strerror}", "Name a file that exists and can be read.") from None
+    except UnicodeDecodeError as error:
+        raise CptppError(f"{file} is not UTF-8 (byte {error.start})", "Save it as UTF-8.") from None
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["nquads", "trig", "turtle", "jsonld"]), default="nquads", show_default=True)
+@click.option("--graph", help="One named graph only, for instance ircc or noc/2021.")
+def export(form: str, graph: str | None) -> None:
+    """Write the knowledge graph, or one named graph of it, to standard output."""
+    with _open() as kg:
+        content = kg.export(form, graph)
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()

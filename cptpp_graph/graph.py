@@ -1,0 +1,215 @@
+"""The graph opened: named questions, free SPARQL, occupation search and export."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from . import artifact, search, words
+from .catalogue import PARAMETER_ROW, NamedQuery, Parameter, named_queries
+from .errors import CptppError
+from .results import Table
+from .sandbox import Sandbox, parse, refuse
+from .terms import GRAPH, LANGUAGES, PREFIXES
+
+if TYPE_CHECKING:
+    import rdflib
+
+SECONDS = 10.0
+EXPORTS = {
+    "nquads": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "turtle": ox.RdfFormat.TURTLE,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+
+
+class CptppGraph:
+    """The knowledge graph, read only. Open it with CptppGraph.open().
+
+    Opening reads the shipped artifact into memory; nothing is written and no network is used.
+    """
+
+    def __init__(self, store: ox.Store) -> None:
+        self.store = store
+        self._sandbox = Sandbox()
+
+    @classmethod
+    def open(cls) -> CptppGraph:
+        """The shipped graph. Raises DamagedInstallation where a shipped file is not the one that was built."""
+        return cls(artifact.load())
+
+    def close(self) -> None:
+        """Ends the process that runs free SPARQL, if one was started."""
+        self._sandbox.close()
+
+    def __enter__(self) -> CptppGraph:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -------------------------------------------------------------- named questions
+
+    def ask(self, name: str, **parameters: str | int | float | None) -> Table:
+        """The answer to a named query; see named_queries() for names and parameters.
+
+        Parameters are given as words: a country by code or name, an occupation as noc2021:21300, a date as YYYY-MM-DD.
+        Raises CptppError for an unknown name, parameter or word, with the nearest ones.
+        """
+        query = named_query(name)
+        given = {key: str(value) for key, value in parameters.items() if value is not None}
+        solutions = self.store.query(bind(query, given), use_default_graph_as_union=True)
+        assert isinstance(solutions, ox.QuerySolutions)
+        return Table.of(solutions)
+
+    def occupations(
+        self,
+        country: str,
+        category: str,
+        *,
+        edition: str | None = None,
+        on: str | None = None,
+        rulebook: str | None = None,
+        lang: str = "en",
+    ) -> Table:
+        """Occupations admitted for a country and category: code, title, status, condition, phrase, section, confidence.
+
+        edition: 2016 or 2021; on: day of receipt (YYYY-MM-DD); without either, the receipt windows still open count.
+        status: permitted, conditional (condition says on what) or unclear (condition says why).
+        confidence: 0 to 1, how surely the list admits the group.
+        """
+        answer = self.ask(
+            "occupations", country=country, category=category, edition=edition, on=on, rulebook=rulebook, lang=lang
+        )
+        return answer.select("code", "title", "status", "condition", "phrase", "section", "confidence")
+
+    def occupation(self, code: str, *, rulebook: str | None = None, lang: str = "en") -> Table:
+        """Every country and category under which an occupation stands or is excepted, and why."""
+        self._known_occupation(code)
+        return self.ask("commitments-for-occupation", occupation=code, rulebook=rulebook, lang=lang)
+
+    def _known_occupation(self, code: str) -> None:
+        iri = words.occupation(code)
+        group = ox.NamedNode(iri)
+        if not any(self.store.quads_for_pattern(group, ox.NamedNode(PREFIXES["cptpp"] + "level"), None, None)):
+            edition = iri.removeprefix(PREFIXES["noc2016"][:-5])[:4]
+            codes = [row.code for row in self.ask("titles", edition=edition, lang="en")]
+            close = words.nearest(iri.rpartition("/")[2], [str(c) for c in codes])
+            mend = f"Nearest: {', '.join(close)}; or look a title up: cptpp-graph find TITLE"
+            raise CptppError(f"NOC {edition} has no unit group {iri.rpartition('/')[2]}", mend)
+
+    def find(self, text: str, *, lang: str | None = None, limit: int = 10) -> Table:
+        """Unit groups whose title is like the text, best first: code, edition, title, score (0 to 100).
+
+        Both languages and both editions are searched; misspellings are forgiven. lang: search one language only.
+        """
+        titles = [title for known in ([lang] if lang else LANGUAGES) for title in self.ask("titles", lang=known)]
+        return search.best(text, titles, limit)
+
+    # -------------------------------------------------------------- free SPARQL
+
+    def query(self, sparql: str, *, timeout: float = SECONDS) -> Table | bool | rdflib.Graph:
+        """Free SPARQL 1.1 over all named graphs, whose union is the default graph; the usual prefixes are known.
+
+        timeout: seconds after which the query is stopped.
+        Returns a Table for SELECT, a bool for ASK, an rdflib.Graph for CONSTRUCT and DESCRIBE.
+        Raises CptppError where the query cannot be read or would update or leave the graph, LimitReached at the limit.
+        """
+        answer = parse(*self.run(sparql, timeout))
+        if isinstance(answer, ox.QueryBoolean):
+            return bool(answer)
+        return Table.of(answer) if isinstance(answer, ox.QuerySolutions) else to_rdflib(answer)
+
+    def run(self, sparql: str, timeout: float = SECONDS) -> tuple[str, bytes]:
+        """As query(), but serialised: ("results", SPARQL JSON) or ("graph", N-Triples)."""
+        refuse(sparql, frozenset(self.graph_names().values()))
+        return self._sandbox.run(with_prefixes(sparql), timeout)
+
+    # -------------------------------------------------------------- the graph itself
+
+    def graph_names(self) -> dict[str, str]:
+        """Short name to IRI of each named graph."""
+        iris = (g.value for g in self.store.named_graphs() if isinstance(g, ox.NamedNode))
+        return {iri.removeprefix(GRAPH): iri for iri in sorted(iris)}
+
+    @cached_property
+    def graph(self) -> rdflib.Dataset:
+        """The graph as rdflib.Dataset, one named graph per source; the default graph is their union. A copy: edit it freely."""
+        import rdflib
+
+        dataset = rdflib.Dataset(default_union=True)
+        dataset.parse(data=self.export("nquads"), format="nquads")
+        for prefix, namespace in PREFIXES.items():
+            dataset.bind(prefix, namespace)
+        return dataset
+
+    def export(self, form: str = "nquads", graph: str | None = None) -> bytes:
+        """The whole graph, or one named graph, as nquads, trig, turtle or jsonld. Turtle drops the names of graphs."""
+        names = self.graph_names()
+        if graph is not None and graph not in names:
+            close = words.nearest(graph, names)
+            mend = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(names)}"
+            raise CptppError(f"unknown graph {words.quoted(graph)}", mend)
+        chosen = ox.NamedNode(names[graph]) if graph else None
+        quads = sorted(self.store.quads_for_pattern(None, None, None, chosen), key=str)
+        if form == "turtle":
+            triples = list(dict.fromkeys(ox.Triple(q.subject, q.predicate, q.object) for q in quads))
+            return ox.serialize(triples, format=EXPORTS[form], prefixes=PREFIXES) or b""
+        return ox.serialize(quads, format=EXPORTS[form], prefixes=PREFIXES if form == "trig" else None) or b""
+
+
+def named_query(name: str) -> NamedQuery:
+    """A named query. Raises CptppError with the nearest names where there is none."""
+    known = named_queries()
+    if name not in known:
+        close = words.nearest(name, known)
+        mend = f"Did you mean {' or '.join(close)}?" if close else "cptpp-graph query lists them all."
+        raise CptppError(f"unknown query {words.quoted(name)}", mend)
+    return known[name]
+
+
+def bind(query: NamedQuery, given: Mapping[str, str]) -> str:
+    """The text of a query with its parameters bound as terms, in place of the VALUES row that holds the defaults."""
+    known = {parameter.name: parameter for parameter in query.parameters}
+    for name in given:
+        if name not in known:
+            close = words.nearest(name, known)
+            mend = f"Did you mean {' or '.join(close)}?" if close else f"It takes: {', '.join(known) or 'none'}"
+            raise CptppError(f"query {query.name} has no parameter {words.quoted(name)}", mend)
+    terms = [_bound(query, parameter, given) for parameter in query.parameters]
+    if not terms:
+        return query.text
+    row = f"VALUES ({' '.join('?' + name for name in known)}) {{ ({' '.join(terms)}) }}"
+    return PARAMETER_ROW.sub(lambda _: row, query.text, count=1)
+
+
+def _bound(query: NamedQuery, parameter: Parameter, given: Mapping[str, str]) -> str:
+    word = given.get(parameter.name, parameter.default)
+    if word is not None:
+        return words.as_sparql(parameter, word)
+    if parameter.required:
+        raise CptppError(f"query {query.name} needs {parameter.name}", f"For instance --{parameter.name} {parameter.example}")
+    return "UNDEF"
+
+
+def with_prefixes(sparql: str) -> str:
+    """The query with the project's prefixes declared, on its own first line, where it uses them undeclared."""
+    declared = set(re.findall(r"PREFIX\s+([\w-]*)\s*:", sparql, re.IGNORECASE))
+    used = set(re.findall(r"\b([\w-]+):", sparql))
+    lines = [f"PREFIX {p}: <{PREFIXES[p]}>" for p in PREFIXES if p in used - declared]
+    return " ".join([*lines, sparql])
+
+
+def to_rdflib(triples: Any) -> rdflib.Graph:
+    import rdflib
+
+    graph = rdflib.Graph()
+    graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph

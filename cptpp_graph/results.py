@@ -1,0 +1,203 @@
+"""Answers: rows under named columns, and the ways to write them down."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any, overload
+
+import pyoxigraph as ox
+
+from .terms import PREFIXES, shorten
+
+Value = str | int | bool | Decimal | None
+Cell = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
+
+_XSD = PREFIXES["xsd"]
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Row(Sequence[Value]):
+    """One row: by position (row[0]), by name (row["code"]) or as an attribute (row.code); IRIs and texts are str."""
+
+    __slots__ = ("_columns", "_values")
+
+    def __init__(self, columns: tuple[str, ...], values: tuple[Value, ...]) -> None:
+        self._columns = columns
+        self._values = values
+
+    @overload
+    def __getitem__(self, key: int | str) -> Value: ...
+    @overload
+    def __getitem__(self, key: slice) -> tuple[Value, ...]: ...
+    def __getitem__(self, key: int | str | slice) -> Value | tuple[Value, ...]:
+        if isinstance(key, str):
+            try:
+                return self._values[self._columns.index(key)]
+            except ValueError:
+                raise KeyError(key) from None
+        return self._values[key]
+
+    def __getattr__(self, name: str) -> Value:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"no column {name!r}; columns: {', '.join(self._columns)}") from None
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and self.asdict() == other.asdict()
+
+    def __hash__(self) -> int:
+        return hash((self._columns, self._values))
+
+    def __repr__(self) -> str:
+        return f"Row({', '.join(f'{c}={v!r}' for c, v in zip(self._columns, self._values, strict=True))})"
+
+    def asdict(self) -> dict[str, Value]:
+        return dict(zip(self._columns, self._values, strict=True))
+
+
+class Table(Sequence[Row]):
+    """The rows of an answer. columns: their names in order; terms: the RDF terms behind them."""
+
+    def __init__(self, columns: Sequence[str], terms: Sequence[tuple[Cell, ...]]) -> None:
+        self.columns = tuple(columns)
+        self.terms = list(terms)
+
+    @classmethod
+    def of(cls, solutions: ox.QuerySolutions) -> Table:
+        names = [variable.value for variable in solutions.variables]
+        return cls(names, [tuple(solution[name] for name in names) for solution in solutions])
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        if isinstance(index, slice):
+            return [self._row(cells) for cells in self.terms[index]]
+        return self._row(self.terms[index])
+
+    def __iter__(self) -> Iterator[Row]:
+        return (self._row(cells) for cells in self.terms)
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def __repr__(self) -> str:
+        return f"Table({len(self)} rows of {', '.join(self.columns)})"
+
+    def _row(self, cells: tuple[Cell, ...]) -> Row:
+        return Row(self.columns, tuple(python(cell) for cell in cells))
+
+    def select(self, *columns: str) -> Table:
+        """The same rows with these columns only, in this order."""
+        places = [self.columns.index(column) for column in columns]
+        return Table(columns, [tuple(cells[place] for place in places) for cells in self.terms])
+
+    def to_dicts(self) -> list[dict[str, Value]]:
+        return [row.asdict() for row in self]
+
+    def write(self, form: str) -> str:
+        """The table as text. form: table, csv, tsv, json (SPARQL 1.1 results), records (a JSON list of objects)."""
+        return _WRITERS[form](self)
+
+
+def python(cell: Cell) -> Value:
+    """A term as a plain value: numbers and booleans typed, everything else as text."""
+    if not isinstance(cell, ox.Literal):
+        return None if cell is None else cell.value if isinstance(cell, ox.NamedNode) else str(cell)
+    kind = cell.datatype.value.removeprefix(_XSD)
+    try:
+        if kind in ("integer", "int", "long", "short", "nonNegativeInteger"):
+            return int(cell.value)
+        if kind == "decimal":
+            return Decimal(cell.value)
+    except (ValueError, ArithmeticError):
+        return cell.value
+    return cell.value == "true" if kind == "boolean" else cell.value
+
+
+def plain(value: Value) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _csv(table: Table) -> str:
+    """RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe in front."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.columns)
+    for row in table:
+        writer.writerow([_defused(value) for value in row])
+    return out.getvalue()
+
+
+def _defused(value: Value) -> str:
+    text = plain(value)
+    return "'" + text if isinstance(value, str) and text.startswith(_DANGEROUS) else text
+
+
+def _tsv(table: Table) -> str:
+    """SPARQL 1.1 TSV results: terms in N-Triples form under ?-marked names."""
+    lines = ["\t".join("?" + column for column in table.columns)]
+    lines += ["\t".join("" if cell is None else str(cell) for cell in cells) for cells in table.terms]
+    return "\n".join(lines) + "\n"
+
+
+def _json(table: Table) -> str:
+    """SPARQL 1.1 Query Results JSON."""
+    bindings = [
+        {name: _binding(cell) for name, cell in zip(table.columns, cells, strict=True) if cell is not None}
+        for cells in table.terms
+    ]
+    return _dump({"head": {"vars": list(table.columns)}, "results": {"bindings": bindings}})
+
+
+def _binding(cell: Cell) -> dict[str, Any]:
+    if isinstance(cell, ox.NamedNode):
+        return {"type": "uri", "value": cell.value}
+    if isinstance(cell, ox.BlankNode):
+        return {"type": "bnode", "value": cell.value}
+    if not isinstance(cell, ox.Literal):
+        return {"type": "triple", "value": str(cell)}
+    if cell.language:
+        return {"type": "literal", "value": cell.value, "xml:lang": cell.language}
+    if cell.datatype.value == _XSD + "string":
+        return {"type": "literal", "value": cell.value}
+    return {"type": "literal", "value": cell.value, "datatype": cell.datatype.value}
+
+
+def _records(table: Table) -> str:
+    rows = [{name: float(v) if isinstance(v, Decimal) else v for name, v in row.items()} for row in table.to_dicts()]
+    return _dump(rows)
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _table(table: Table) -> str:
+    """For people: columns padded, IRIs shortened, control characters made visible."""
+    cells = [list(table.columns)] + [[_visible(shorten(plain(value))) for value in row] for row in table]
+    widths = [min(60, max(len(row[i]) for row in cells)) for i in range(len(table.columns))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(lines) + "\n"
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+_WRITERS = {"table": _table, "csv": _csv, "tsv": _tsv, "json": _json, "records": _records}
+FORMS = tuple(_WRITERS)

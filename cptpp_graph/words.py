@@ -1,0 +1,110 @@
+"""Turns a user's word into a term of the graph, or says which words come nearest."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+from .catalogue import Parameter, shipped
+from .errors import CptppError
+from .terms import LANGUAGES, PREFIXES
+
+OCCUPATION = re.compile(r"(?:noc(?P<edition>2016|2021):)?(?P<code>[0-9]{4,5})", re.ASCII)
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+DIGITS = {"2016": 4, "2021": 5}
+
+
+def fold(word: str) -> str:
+    """Lower case without accents, hyphens or doubled spaces, for comparison only."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    return " ".join(plain.replace("-", " ").replace("_", " ").split())
+
+
+def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """The known words most like this one, best first; empty where none comes near."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extract(word, list(known), scorer=fuzz.WRatio, processor=fold, limit=count, score_cutoff=60)
+    return [match for match, _, _ in found]
+
+
+def term(kind: str, word: str, called: str | None = None) -> str:
+    """The IRI that a word stands for: a code, a label in either language, or the IRI itself.
+
+    called: what the caller calls it, for the message. Raises CptppError with the nearest words where none fits.
+    """
+    words = shipped()["words"][kind]
+    wanted = fold(word)
+    for iri, known in words.items():
+        if any(fold(candidate) == wanted for candidate in known):
+            return str(iri)
+    codes = [known[0] for known in words.values()]
+    owner = {candidate: known[0] for known in words.values() for candidate in known[:-1]}
+    close = list(dict.fromkeys(owner[match] for match in nearest(word, owner)))
+    mend = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}"
+    raise CptppError(f"unknown {called or kind} {quoted(word)}", mend)
+
+
+def quoted(word: str) -> str:
+    """A stranger's word made fit to print in a message: short, one line, no control characters."""
+    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in word)
+    return repr(clean if len(clean) <= 60 else clean[:57] + "...")
+
+
+def occupation(word: str) -> str:
+    """The IRI of a unit group given as noc2021:21300, noc2016:2131, 21300 or 2131 (the number of digits tells the edition)."""
+    match = OCCUPATION.fullmatch(word.strip())
+    if not match:
+        raise CptppError(
+            f"{quoted(word)} is not an occupation code",
+            "Write noc2021:21300 or noc2016:2131; to look a title up: cptpp-graph find TITLE",
+        )
+    code = match["code"]
+    edition = match["edition"] or next(known for known, digits in DIGITS.items() if digits == len(code))
+    if len(code) != DIGITS[edition]:
+        raise CptppError(f"{quoted(word)}: NOC {edition} codes have {DIGITS[edition]} digits", "Leading zeros count.")
+    return PREFIXES["noc" + edition] + code
+
+
+def date(word: str) -> str:
+    """A date as YYYY-MM-DD, checked against the calendar."""
+    try:
+        if not DATE.fullmatch(word):
+            raise ValueError
+        return datetime.date.fromisoformat(word).isoformat()
+    except ValueError:
+        raise CptppError(f"{quoted(word)} is not a date", "Write a day of the calendar as YYYY-MM-DD, for instance 2022-11-16.") from None
+
+
+def number(word: str) -> str:
+    try:
+        value = Decimal(word)
+        if not value.is_finite() or abs(value) > 1_000_000 or not word.isascii():
+            raise InvalidOperation
+    except InvalidOperation:
+        raise CptppError(f"{quoted(word)} is not a number", "Write digits with a decimal point, for instance 0.90.") from None
+    return f"{value:f}"
+
+
+def language(word: str) -> str:
+    if word not in LANGUAGES:
+        raise CptppError(f"unknown language {quoted(word)}", f"Known: {', '.join(LANGUAGES)}")
+    return word
+
+
+def as_sparql(parameter: Parameter, word: str) -> str:
+    """A parameter's value as a SPARQL term, safe to stand in a query. Raises CptppError where the word does not fit."""
+    if parameter.type == "occupation":
+        return f"<{occupation(word)}>"
+    if parameter.type == "date":
+        return f'"{date(word)}"^^<{PREFIXES["xsd"]}date>'
+    if parameter.type == "number":
+        return f'"{number(word)}"^^<{PREFIXES["xsd"]}decimal>'
+    if parameter.type == "language":
+        return f'"{language(word)}"'
+    if parameter.type == "text":
+        return '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\r", " ") + '"'
+    return f"<{term(parameter.type, word, parameter.name)}>"
