@@ -174,27 +174,28 @@ def named_query(name: str) -> NamedQuery:
 
 
 def bind(query: NamedQuery, given: Mapping[str, str]) -> str:
-    """The text of a query with its parameters bound as terms, in place of the VALUES row that holds the defaults."""
+    """The text of a query with its parameters bound as terms, in place of the VALUES row that holds the defaults.
+
+    A parameter left out is left unbound.
+    """
     known = {parameter.name: parameter for parameter in query.parameters}
     for name in given:
         if name not in known:
             close = words.nearest(name, known)
             mend = f"Did you mean {' or '.join(close)}?" if close else f"It takes: {', '.join(known) or 'none'}"
             raise CptppError(f"query {query.name} has no parameter {words.quoted(name)}", mend)
-    terms = [_bound(query, parameter, given) for parameter in query.parameters]
-    if not terms:
-        return query.text
-    row = f"VALUES ({' '.join('?' + name for name in known)}) {{ ({' '.join(terms)}) }}"
+    bound = {name: term for name, parameter in known.items() if (term := _bound(query, parameter, given))}
+    row = f"VALUES ({' '.join('?' + name for name in bound)}) {{ ({' '.join(bound.values())}) }}" if bound else ""
     return PARAMETER_ROW.sub(lambda _: row, query.text, count=1)
 
 
-def _bound(query: NamedQuery, parameter: Parameter, given: Mapping[str, str]) -> str:
+def _bound(query: NamedQuery, parameter: Parameter, given: Mapping[str, str]) -> str | None:
     word = given.get(parameter.name, parameter.default)
     if word is not None:
         return words.as_sparql(parameter, word)
     if parameter.required:
         raise CptppError(f"query {query.name} needs {parameter.name}", f"For instance --{parameter.name} {parameter.example}")
-    return "UNDEF"
+    return None
 
 
 def with_prefixes(sparql: str) -> str:
