@@ -8,8 +8,9 @@ import json
 
 import pyoxigraph as ox
 
-from . import __version__, files
+from . import files
 from .errors import DamagedInstallation
+from .version import __version__
 
 MEND = "Install again; in a checkout run: python -m cptpp_graph.build"
 

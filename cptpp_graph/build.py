@@ -12,13 +12,15 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pyoxigraph as ox
 
-from . import __version__, files
+from . import files
 from .catalogue import catalogue
 from .tabular import tables
 from .terms import GRAPH, PREFIXES
+from .version import __version__
 
 DERIVED = ox.NamedNode(GRAPH + "derived")
 SCRATCH = ox.NamedNode(GRAPH + "scratch")
@@ -67,9 +69,9 @@ def graph_name(path: Path) -> str:
 
 def _turtle(path: Path, graph: ox.NamedNode) -> Iterator[ox.Quad]:
     """The statements of one file; its blank nodes are numbered in order, so that every build names them alike."""
-    seen: dict[ox.Term, ox.BlankNode] = {}
+    seen: dict[ox.BlankNode, ox.BlankNode] = {}
 
-    def stable(term: ox.Term) -> ox.Term:
+    def stable(term: Any) -> Any:
         if not isinstance(term, ox.BlankNode):
             return term
         return seen.setdefault(term, ox.BlankNode(f"{path.stem}{len(seen)}"))
@@ -85,24 +87,26 @@ def inferred(store: ox.Store) -> Iterator[ox.Quad]:
     """What OWL 2 RL adds about named things: types, inverses and chains, without the reasoner's own noise."""
     from owlrl import DeductiveClosure, OWLRL_Semantics
     from rdflib import Graph, URIRef
-    from rdflib.util import from_n3
 
-    graph = Graph()
-    for quad in store:
-        if _bears_on_reasoning(quad):
-            graph.add((from_n3(str(quad.subject)), from_n3(str(quad.predicate)), from_n3(str(quad.object))))
+    stated_text = "\n".join(f"{q.subject} {q.predicate} {q.object} ." for q in store if _bears_on_reasoning(q))
+    graph = Graph().parse(data=stated_text, format="nt")
     stated = set(graph)
     DeductiveClosure(OWLRL_Semantics).expand(graph)
     for triple in graph:
         named = all(isinstance(term, URIRef) for term in triple)
         if named and triple not in stated and _is_ours(*map(str, triple)):
-            yield ox.Quad(*(ox.NamedNode(str(term)) for term in triple), INFERRED)
+            subject, predicate, obj = (ox.NamedNode(str(term)) for term in triple)
+            yield ox.Quad(subject, predicate, obj, INFERRED)
 
 
 def _bears_on_reasoning(quad: ox.Quad) -> bool:
     """Lists, requirements and the ontology do; literals and the tables of occupations do not."""
     tables = ("noc/", "mappings", "concordance", "regulation", "places")
-    return not isinstance(quad.object, ox.Literal) and not quad.graph_name.value.removeprefix(GRAPH).startswith(tables)
+    return not isinstance(quad.object, ox.Literal) and not _graph(quad).startswith(tables)
+
+
+def _graph(quad: ox.Quad) -> str:
+    return cast(ox.NamedNode, quad.graph_name).value.removeprefix(GRAPH)
 
 
 def _is_ours(subject: str, predicate: str, obj: str) -> bool:
@@ -120,6 +124,7 @@ def derived(store: ox.Store, path: Path) -> list[ox.Quad]:
         triples = store.query(text, use_default_graph_as_union=True)
     except SyntaxError as error:
         raise ValueError(f"{path}: {error}") from error
+    assert isinstance(triples, ox.QueryTriples)
     return [ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples]
 
 
@@ -147,7 +152,9 @@ def _sha256(content: bytes) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m cptpp_graph.build", description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare the artifact with a fresh build; exit 1 if it differs")
+    parser.add_argument(
+        "--check", action="store_true", help="compare the artifact with a fresh build; exit 1 if it differs"
+    )
     chosen = parser.parse_args(arguments)
     say: Report = (lambda line: print(line, file=sys.stderr)) if sys.stderr.isatty() else (lambda line: None)
     try:

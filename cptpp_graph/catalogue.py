@@ -23,7 +23,7 @@ KINDS = {
     "issue": "SELECT ?term WHERE { ?term a cptpp:Issue }",
     "party": "SELECT ?term WHERE { ?term a cptpp:Party }",
     "province": "SELECT ?term WHERE { ?term a cptpp:Jurisdiction }",
-    "requirement": "SELECT ?term WHERE { ?term cptpp:order ?order ; dcterms:identifier ?id . FILTER (STRSTARTS(STR(?term), STR(req:))) }",
+    "requirement": "SELECT ?term WHERE { ?term cccev:isRequirementOf ?permit }",
     "rulebook": "SELECT ?term WHERE { ?term a cptpp:Rulebook }",
     "status": "SELECT ?term WHERE { ?term a cptpp:Status }",
 }
@@ -61,7 +61,9 @@ def read_query(path: Path) -> NamedQuery:
 
     text = path.read_text(encoding="utf-8")
     try:
-        header = yaml.load("\n".join(HEADER.findall(text)), Loader=yaml.BaseLoader) or {}  # plain strings: "on" is a name
+        header = (
+            yaml.load("\n".join(HEADER.findall(text)), Loader=yaml.BaseLoader) or {}
+        )  # plain strings: "on" is a name
         parameters = tuple(_parameter(name, about) for name, about in header.get("parameters", {}).items())
         query = NamedQuery(path.stem, header["summary"], tuple(header.get("tags", ())), parameters, text)
     except (yaml.YAMLError, KeyError, TypeError) as error:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import __version__
 from .errors import CptppError
+from .version import __version__
 
 if TYPE_CHECKING:
     from .graph import CptppGraph
@@ -74,7 +74,9 @@ def _print_records(table: Table, form: str) -> None:
 @click.option("--rulebook", help="Source to read: ircc (default), canadavisa or ircc-2024.")
 @click.option("--lang", type=LANG, default="en", show_default=True)
 @click.option("--format", "form", type=RECORDS, default="table", show_default=True)
-def occupations(country: str, category: str, edition: str | None, on: str | None, rulebook: str | None, lang: str, form: str) -> None:
+def occupations(
+    country: str, category: str, edition: str | None, on: str | None, rulebook: str | None, lang: str, form: str
+) -> None:
     """List the occupations admitted for a country and category.
 
     Without --edition or --on the receipt windows still open count.
@@ -132,13 +134,19 @@ def find(words: tuple[str, ...], lang: str | None, limit: int, form: str) -> Non
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name", required=False)
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED)
-@click.option("--file", "file", type=click.Path(path_type=Path), help="Run your own SPARQL from a file (- for standard input).")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "ttl"]), default="table", show_default=True)
-@click.option("--timeout", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="Seconds, for --file.")
+@click.option(
+    "--file", "file", type=click.Path(path_type=Path), help="Run your own SPARQL from a file (- for standard input)."
+)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "ttl"]), default="table", show_default=True
+)
+@click.option(
+    "--timeout", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="Seconds, for --file."
+)
 def query(name: str | None, parameters: tuple[str, ...], file: Path | None, form: str, timeout: float) -> None:
     """List the named queries, or run one: cptpp-graph query NAME --country JPN.
 
-    --file runs your own SPARQL 1.1, read only, over all named graphs. Formats json, csv and tsv are those of SPARQL 1.1.
+    --file runs your own SPARQL 1.1, read only, over all named graphs. json, csv and tsv are those of SPARQL 1.1.
     """
     if file is not None:
         if name is not None:
@@ -164,7 +172,10 @@ def _parameters(name: str, words: tuple[str, ...]) -> dict[str, str]:
         if not word.startswith("--") or (not equals and not rest):
             from .words import quoted
 
-            raise CptppError(f"cannot read {quoted(word)}", f"Write parameters as --NAME VALUE: cptpp-graph query {name} --country JPN")
+            raise CptppError(
+                f"cannot read {quoted(word)}",
+                f"Write parameters as --NAME VALUE: cptpp-graph query {name} --country JPN",
+            )
         if key in given:
             raise CptppError(f"--{key} is given twice", "Give each parameter once.")
         given[key] = value if equals else rest.pop(0)
@@ -178,7 +189,13 @@ def _list_queries() -> None:
     for name, about in named_queries().items():
         click.echo(f"{name.ljust(width)}  {about.summary['en']}")
         for parameter in about.parameters:
-            need = "required" if parameter.required else f"default {parameter.default}" if parameter.default else "optional"
+            need = (
+                "required"
+                if parameter.required
+                else f"default {parameter.default}"
+                if parameter.default
+                else "optional"
+            )
             example = f", e.g. {parameter.example}" if parameter.example else ""
             click.echo(f"{' ' * width}    --{parameter.name} {parameter.type.upper()} ({need}{example})")
 
@@ -217,7 +234,9 @@ def _read(file: Path) -> str:
 
 
 @main.command()
-@click.option("--format", "form", type=click.Choice(["nquads", "trig", "turtle", "jsonld"]), default="nquads", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["nquads", "trig", "turtle", "jsonld"]), default="nquads", show_default=True
+)
 @click.option("--graph", help="One named graph only, for instance ircc or noc/2021.")
 def export(form: str, graph: str | None) -> None:
     """Write the knowledge graph, or one named graph of it, to standard output."""

@@ -139,7 +139,10 @@ class CptppGraph:
 
     @cached_property
     def graph(self) -> rdflib.Dataset:
-        """The graph as rdflib.Dataset, one named graph per source; the default graph is their union. A copy: edit it freely."""
+        """The graph as rdflib.Dataset, one named graph per source; the default graph is their union.
+
+        It is a copy, made once: what is changed in it changes no answer.
+        """
         import rdflib
 
         dataset = rdflib.Dataset(default_union=True)
@@ -194,7 +197,9 @@ def _bound(query: NamedQuery, parameter: Parameter, given: Mapping[str, str]) ->
     if word is not None:
         return words.as_sparql(parameter, word)
     if parameter.required:
-        raise CptppError(f"query {query.name} needs {parameter.name}", f"For instance --{parameter.name} {parameter.example}")
+        raise CptppError(
+            f"query {query.name} needs {parameter.name}", f"For instance --{parameter.name} {parameter.example}"
+        )
     return None
 
 

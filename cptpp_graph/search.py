@@ -16,7 +16,9 @@ LEAST_WORD = 74.0
 LEAST_SCORE = 60.0
 DECIMAL = NamedNode(PREFIXES["xsd"] + "decimal")
 COLUMNS = ("code", "edition", "title", "score")
-SMALL_WORDS = frozenset("a and au aux d de des du en et for in l la le les n of or other autre autres the to un une".split())
+SMALL_WORDS = frozenset(
+    "a and au aux d de des du en et for in l la le les n of or other autre autres the to un une".split()
+)
 WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -48,8 +50,11 @@ def _tokens(text: str, keep: bool = False) -> list[str]:
 
 
 def _likeness(asked: str, vocabulary: list[str]) -> dict[str, float]:
-    """How like each word of the titles is to the word asked for, where it is like at all; a beginning counts nearly whole."""
-    alike = {word: score for word, score, _ in process.extract(asked, vocabulary, scorer=fuzz.ratio, score_cutoff=LEAST_WORD, limit=None)}
+    """How like each word of the titles is to the word asked for; a beginning counts nearly as the whole."""
+    alike = {
+        word: score
+        for word, score, _ in process.extract(asked, vocabulary, scorer=fuzz.ratio, score_cutoff=LEAST_WORD, limit=None)
+    }
     if len(asked) >= 3:
         for word in vocabulary:
             if word.startswith(asked):
@@ -59,10 +64,12 @@ def _likeness(asked: str, vocabulary: list[str]) -> dict[str, float]:
 
 def _score(likeness: list[dict[str, float]], tokens: list[str]) -> float:
     """Mostly how well each word asked for is met, then how much of the title that takes up, then whether it leads."""
-    met = [max((alike.get(token, 0.0), -place) for place, token in enumerate(tokens)) if tokens else (0.0, 0) for alike in likeness]
+    met = [
+        max((alike.get(token, 0.0), -place) for place, token in enumerate(tokens)) if tokens else (0.0, 0)
+        for alike in likeness
+    ]
     coverage = sum(score for score, _ in met) / len(met)
     used = {-place for score, place in met if score}
     brevity = 100 * len(used) / max(1, len({token[:5] for token in tokens}))
     leads = 100.0 if 0 in used else 0.0
     return 0.84 * coverage + 0.12 * min(100.0, brevity) + 0.04 * leads
-

@@ -39,7 +39,7 @@ def shorten(iri: str) -> str:
     """The IRI as a compact name under the prefix table, or unchanged where no prefix fits."""
     for prefix, namespace in sorted(PREFIXES.items(), key=lambda pair: -len(pair[1])):
         if iri.startswith(namespace):
-            return f"{prefix}:{iri[len(namespace):]}"
+            return f"{prefix}:{iri[len(namespace) :]}"
     return iri
 
 

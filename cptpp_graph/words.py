@@ -44,7 +44,11 @@ def term(kind: str, word: str, called: str | None = None) -> str:
     codes = [known[0] for known in words.values()]
     owner = {candidate: known[0] for known in words.values() for candidate in known[:-1]}
     close = list(dict.fromkeys(owner[match] for match in nearest(word, owner)))
-    mend = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}"
+    mend = (
+        f"Did you mean {' or '.join(close)}?"
+        if close
+        else f"Known: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}"
+    )
     raise CptppError(f"unknown {called or kind} {quoted(word)}", mend)
 
 
@@ -55,7 +59,7 @@ def quoted(word: str) -> str:
 
 
 def occupation(word: str) -> str:
-    """The IRI of a unit group given as noc2021:21300, noc2016:2131, 21300 or 2131 (the number of digits tells the edition)."""
+    """The IRI of a unit group given as noc2021:21300, noc2016:2131, 21300 or 2131: the number of digits tells."""
     match = OCCUPATION.fullmatch(word.strip())
     if not match:
         raise CptppError(
@@ -76,7 +80,9 @@ def date(word: str) -> str:
             raise ValueError
         return datetime.date.fromisoformat(word).isoformat()
     except ValueError:
-        raise CptppError(f"{quoted(word)} is not a date", "Write a day of the calendar as YYYY-MM-DD, for instance 2022-11-16.") from None
+        raise CptppError(
+            f"{quoted(word)} is not a date", "Write a day of the calendar as YYYY-MM-DD, for instance 2022-11-16."
+        ) from None
 
 
 def number(word: str) -> str:
@@ -85,7 +91,9 @@ def number(word: str) -> str:
         if not value.is_finite() or abs(value) > 1_000_000 or not word.isascii():
             raise InvalidOperation
     except InvalidOperation:
-        raise CptppError(f"{quoted(word)} is not a number", "Write digits with a decimal point, for instance 0.90.") from None
+        raise CptppError(
+            f"{quoted(word)} is not a number", "Write digits with a decimal point, for instance 0.90."
+        ) from None
     return f"{value:f}"
 
 
