@@ -97,7 +97,7 @@ def _words(graph: bytes, select: str) -> dict[str, list[str]]:
     prologue = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
     rows = _store(graph).query(
         f"""{prologue}SELECT DISTINCT ?term ?word ?rank WHERE {{ {{ {select} }}
-        VALUES (?property ?rank) {{ (skos:notation 1) (dcterms:identifier 2) (rdfs:label 3) (skos:prefLabel 3) }}
+        VALUES (?property ?rank) {{ (skos:notation 1) (dcterms:identifier 2) (rdfs:label 3) (skos:prefLabel 3) (skos:altLabel 4) }}
         ?term ?property ?word }} ORDER BY ?term ?rank ?word""",
         use_default_graph_as_union=True,
     )

@@ -1,0 +1,61 @@
+"""The artifact: equal to a fresh build, refused when damaged, and carried by an installed wheel."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cptpp_graph import DamagedInstallation, artifact, build, catalogue, files
+
+
+@pytest.fixture(scope="module")
+def fresh() -> list[str]:
+    return build.build()
+
+
+def test_the_artifact_equals_a_fresh_build(fresh: list[str], tmp_path: Path) -> None:
+    assert set(artifact.text().decode().split("\n")) == set(fresh), "run: python -m cptpp_graph.build"
+    build.write(fresh, files.root(), tmp_path)
+    assert json.loads((tmp_path / "catalogue.json").read_text()) == catalogue.shipped(), "run: python -m cptpp_graph.build"
+
+
+def test_two_builds_are_alike(fresh: list[str]) -> None:
+    code = "from cptpp_graph import build; import hashlib; print(hashlib.sha256('\\n'.join(build.build()).encode()).hexdigest())"
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}, timeout=120
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(runs) == 1
+
+
+@pytest.mark.parametrize("damage", ["altered", "truncated", "missing", "other version"])
+def test_a_damaged_installation_says_so(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for file in files.ARTIFACT.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    graph, manifest = tmp_path / "graph.nq.gz", tmp_path / "manifest.json"
+    if damage == "altered":
+        graph.write_bytes(gzip.compress(gzip.decompress(graph.read_bytes()).replace(b"conditional", b"permitted", 1)))
+    elif damage == "truncated":
+        graph.write_bytes(graph.read_bytes()[:-1000])
+    elif damage == "missing":
+        graph.unlink()
+    else:
+        manifest.write_text(manifest.read_text().replace('"version": "', '"version": "9.'))
+    monkeypatch.setattr(files, "ARTIFACT", tmp_path)
+    with pytest.raises(DamagedInstallation):
+        artifact.load()
+
+
+def test_a_broken_data_file_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "ontology").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "broken.ttl").write_text("<a:a> <a:b> <a:c> .\n<a:a> oops\n")
+    with pytest.raises(ValueError, match=r"broken\.ttl:2"):
+        build.build(tmp_path)
