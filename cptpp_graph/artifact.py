@@ -1,4 +1,4 @@
-"""Opens the prebuilt graph, after checking that it is the one that the build wrote."""
+"""Opens the files that the build wrote, after checking that they are the ones it wrote."""
 
 from __future__ import annotations
 
@@ -13,25 +13,29 @@ from .errors import DamagedInstallation
 from .version import __version__
 
 MEND = "Install again; in a checkout run: python -m cptpp_graph.build"
+PACKED = {"graph.nq": "graph.nq.gz"}
 
 
-def text() -> bytes:
-    """The graph as N-Quads. Raises DamagedInstallation where a file is missing, altered or of another version."""
+def read(name: str) -> bytes:
+    """A file of the artifact, unpacked. Raises DamagedInstallation where it is missing, altered or of another version."""
     try:
         manifest = json.loads((files.ARTIFACT / "manifest.json").read_text(encoding="utf-8"))
-        content = gzip.decompress((files.ARTIFACT / "graph.nq.gz").read_bytes())
-        expected = manifest["sha256"]["graph.nq"]
+        content = (files.ARTIFACT / PACKED.get(name, name)).read_bytes()
+        if name in PACKED:
+            content = gzip.decompress(content)
+        expected, version = manifest["sha256"][name], manifest["version"]
     except (OSError, EOFError, ValueError, KeyError) as error:
-        raise DamagedInstallation(f"the graph cannot be read: {error}", MEND) from error
-    if manifest["version"] != __version__:
-        raise DamagedInstallation(f"the graph is of version {manifest['version']}, the software of {__version__}", MEND)
+        raise DamagedInstallation(f"{name} cannot be read: {error}", MEND) from error
+    if version != __version__:
+        raise DamagedInstallation(f"{name} is of version {version}, the software of {__version__}", MEND)
     if hashlib.sha256(content).hexdigest() != expected:
-        raise DamagedInstallation("the graph is not the one that was built", MEND)
+        raise DamagedInstallation(f"{name} is not the one that was built", MEND)
     return content
 
 
 def load() -> ox.Store:
     """The graph in memory, one named graph per source."""
     store = ox.Store()
-    store.bulk_load(input=text(), format=ox.RdfFormat.N_QUADS, lenient=True)  # the hash vouches for it
+    # lenient: the hash vouches for the text, and it loads twice as fast
+    store.bulk_load(input=read("graph.nq"), format=ox.RdfFormat.N_QUADS, lenient=True)
     return store

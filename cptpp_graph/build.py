@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 
-from . import files
+from . import artifact, files
 from .catalogue import catalogue
 from .tabular import tables
 from .terms import GRAPH, PREFIXES
@@ -152,9 +152,7 @@ def _sha256(content: bytes) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m cptpp_graph.build", description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--check", action="store_true", help="compare the artifact with a fresh build; exit 1 if it differs"
-    )
+    parser.add_argument("--check", action="store_true", help="compare the artifact with a fresh build; exit 1 if it differs")
     chosen = parser.parse_args(arguments)
     say: Report = (lambda line: print(line, file=sys.stderr)) if sys.stderr.isatty() else (lambda line: None)
     try:
@@ -170,7 +168,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _compare(lines: list[str]) -> int:
-    shipped = gzip.decompress((files.ARTIFACT / "graph.nq.gz").read_bytes()).decode().split("\n")
+    shipped = artifact.read("graph.nq").decode().split("\n")
     missing, stale = set(lines) - set(shipped), set(shipped) - set(lines)
     for mark, statements in (("+", missing), ("-", stale)):
         for statement in sorted(statements)[:10]:

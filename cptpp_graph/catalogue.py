@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from . import files
+from . import artifact, files
 from .terms import PREFIXES
 
 HEADER = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
@@ -61,9 +61,7 @@ def read_query(path: Path) -> NamedQuery:
 
     text = path.read_text(encoding="utf-8")
     try:
-        header = (
-            yaml.load("\n".join(HEADER.findall(text)), Loader=yaml.BaseLoader) or {}
-        )  # plain strings: "on" is a name
+        header = yaml.load("\n".join(HEADER.findall(text)), Loader=yaml.BaseLoader) or {}  # plain strings: "on" is a name
         parameters = tuple(_parameter(name, about) for name, about in header.get("parameters", {}).items())
         query = NamedQuery(path.stem, header["summary"], tuple(header.get("tags", ())), parameters, text)
     except (yaml.YAMLError, KeyError, TypeError) as error:
@@ -97,7 +95,8 @@ def _words(graph: bytes, select: str) -> dict[str, list[str]]:
     prologue = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
     rows = _store(graph).query(
         f"""{prologue}SELECT DISTINCT ?term ?word ?rank WHERE {{ {{ {select} }}
-        VALUES (?property ?rank) {{ (skos:notation 1) (dcterms:identifier 2) (rdfs:label 3) (skos:prefLabel 3) (skos:altLabel 4) }}
+        VALUES (?property ?rank) {{
+            (skos:notation 1) (dcterms:identifier 2) (rdfs:label 3) (skos:prefLabel 3) (skos:altLabel 4) }}
         ?term ?property ?word }} ORDER BY ?term ?rank ?word""",
         use_default_graph_as_union=True,
     )
@@ -122,7 +121,7 @@ def _store(graph: bytes) -> Any:
 @cache
 def shipped() -> dict[str, Any]:
     """The catalogue that ships with the software."""
-    content: dict[str, Any] = json.loads((files.ARTIFACT / "catalogue.json").read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(artifact.read("catalogue.json"))
     return content
 
 

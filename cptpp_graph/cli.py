@@ -134,15 +134,9 @@ def find(words: tuple[str, ...], lang: str | None, limit: int, form: str) -> Non
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name", required=False)
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED)
-@click.option(
-    "--file", "file", type=click.Path(path_type=Path), help="Run your own SPARQL from a file (- for standard input)."
-)
-@click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "ttl"]), default="table", show_default=True
-)
-@click.option(
-    "--timeout", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="Seconds, for --file."
-)
+@click.option("--file", "file", type=click.Path(path_type=Path), help="Run your own SPARQL from a file (- for standard input).")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "ttl"]), default="table", show_default=True)
+@click.option("--timeout", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="Seconds, for --file.")
 def query(name: str | None, parameters: tuple[str, ...], file: Path | None, form: str, timeout: float) -> None:
     """List the named queries, or run one: cptpp-graph query NAME --country JPN.
 
@@ -189,13 +183,7 @@ def _list_queries() -> None:
     for name, about in named_queries().items():
         click.echo(f"{name.ljust(width)}  {about.summary['en']}")
         for parameter in about.parameters:
-            need = (
-                "required"
-                if parameter.required
-                else f"default {parameter.default}"
-                if parameter.default
-                else "optional"
-            )
+            need = "required" if parameter.required else f"default {parameter.default}" if parameter.default else "optional"
             example = f", e.g. {parameter.example}" if parameter.example else ""
             click.echo(f"{' ' * width}    --{parameter.name} {parameter.type.upper()} ({need}{example})")
 
@@ -234,9 +222,7 @@ def _read(file: Path) -> str:
 
 
 @main.command()
-@click.option(
-    "--format", "form", type=click.Choice(["nquads", "trig", "turtle", "jsonld"]), default="nquads", show_default=True
-)
+@click.option("--format", "form", type=click.Choice(["nquads", "trig", "turtle", "jsonld"]), default="nquads", show_default=True)
 @click.option("--graph", help="One named graph only, for instance ircc or noc/2021.")
 def export(form: str, graph: str | None) -> None:
     """Write the knowledge graph, or one named graph of it, to standard output."""

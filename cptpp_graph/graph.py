@@ -83,9 +83,7 @@ class CptppGraph:
         status: permitted, conditional (condition says on what) or unclear (condition says why).
         confidence: 0 to 1, how surely the list admits the group.
         """
-        answer = self.ask(
-            "occupations", country=country, category=category, edition=edition, on=on, rulebook=rulebook, lang=lang
-        )
+        answer = self.ask("occupations", country=country, category=category, edition=edition, on=on, rulebook=rulebook, lang=lang)
         return answer.select("code", "title", "status", "condition", "phrase", "section", "confidence")
 
     def occupation(self, code: str, *, rulebook: str | None = None, lang: str = "en") -> Table:
@@ -197,9 +195,7 @@ def _bound(query: NamedQuery, parameter: Parameter, given: Mapping[str, str]) ->
     if word is not None:
         return words.as_sparql(parameter, word)
     if parameter.required:
-        raise CptppError(
-            f"query {query.name} needs {parameter.name}", f"For instance --{parameter.name} {parameter.example}"
-        )
+        raise CptppError(f"query {query.name} needs {parameter.name}", f"For instance --{parameter.name} {parameter.example}")
     return None
 
 

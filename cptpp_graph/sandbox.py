@@ -35,18 +35,14 @@ def refuse(query: str, graphs: frozenset[str]) -> None:
         raise LimitReached(f"the query is {len(query):,} characters long", f"At most {MOST_QUERY:,} are read.")
     code = _MASKED.sub(" ", query)
     if "\\u" in code or "\\U" in code or any(ord(c) < 32 and c not in "\t\n\r" for c in query):
-        raise CptppError(
-            "escapes and control characters outside strings are refused", "Write the characters themselves."
-        )
+        raise CptppError("escapes and control characters outside strings are refused", "Write the characters themselves.")
     if _depth(code) > MOST_NESTING:
         raise CptppError(f"brackets nest deeper than {MOST_NESTING}", "Split the query.")
     words = {word.upper() for word in _WORD.findall(code) if ":" not in word and word[0] not in "?$"}
     if any("SERVICE" in word for word in words):
         raise CptppError("SERVICE is refused: a query cannot reach other endpoints", "Query the graph at hand.")
     if words & _UPDATES:
-        raise CptppError(
-            "the graph is read only: updates and LOAD are refused", "Use SELECT, ASK, CONSTRUCT or DESCRIBE."
-        )
+        raise CptppError("the graph is read only: updates and LOAD are refused", "Use SELECT, ASK, CONSTRUCT or DESCRIBE.")
     named = _MASKED.sub(lambda m: m[0] if m[0].startswith("<") else " ", query)
     for iri, other in _FROM.findall(named):
         if iri not in graphs:
@@ -101,9 +97,7 @@ class Sandbox:
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "cptpp_graph.sandbox"]
-        self._worker = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        self._worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         assert self._worker.stdout
         _receive(self._worker.stdout)
         return self._worker

@@ -16,9 +16,7 @@ LEAST_WORD = 74.0
 LEAST_SCORE = 60.0
 DECIMAL = NamedNode(PREFIXES["xsd"] + "decimal")
 COLUMNS = ("code", "edition", "title", "score")
-SMALL_WORDS = frozenset(
-    "a and au aux d de des du en et for in l la le les n of or other autre autres the to un une".split()
-)
+SMALL_WORDS = frozenset("a and au aux d de des du en et for in l la le les n of or other autre autres the to un une".split())
 WORD = re.compile(r"[a-z0-9]+")
 EXCEPT = re.compile(r"\((?:except|sauf)[^)]*\)", re.IGNORECASE)  # what a title leaves out is no part of it
 ASIDE = re.compile(r"\([^)]*\)")
@@ -69,8 +67,7 @@ def _likeness(asked: str, vocabulary: list[str]) -> dict[str, float]:
 def _score(likeness: list[dict[str, float]], tokens: list[str], length: int) -> float:
     """Mostly how well each word asked for is met, then how much of the title that takes up, then whether it leads."""
     met = [
-        max((alike.get(token, 0.0), -place) for place, token in enumerate(tokens)) if tokens else (0.0, 0)
-        for alike in likeness
+        max((alike.get(token, 0.0), -place) for place, token in enumerate(tokens)) if tokens else (0.0, 0) for alike in likeness
     ]
     coverage = sum(score for score, _ in met) / len(met)
     used = {-place for score, place in met if score}

@@ -44,11 +44,7 @@ def term(kind: str, word: str, called: str | None = None) -> str:
     codes = [known[0] for known in words.values()]
     owner = {candidate: known[0] for known in words.values() for candidate in known[:-1]}
     close = list(dict.fromkeys(owner[match] for match in nearest(word, owner)))
-    mend = (
-        f"Did you mean {' or '.join(close)}?"
-        if close
-        else f"Known: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}"
-    )
+    mend = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}"
     raise CptppError(f"unknown {called or kind} {quoted(word)}", mend)
 
 
@@ -91,9 +87,7 @@ def number(word: str) -> str:
         if not value.is_finite() or abs(value) > 1_000_000 or not word.isascii():
             raise InvalidOperation
     except InvalidOperation:
-        raise CptppError(
-            f"{quoted(word)} is not a number", "Write digits with a decimal point, for instance 0.90."
-        ) from None
+        raise CptppError(f"{quoted(word)} is not a number", "Write digits with a decimal point, for instance 0.90.") from None
     return f"{value:f}"
 
 

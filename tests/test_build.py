@@ -19,7 +19,7 @@ def fresh() -> list[str]:
 
 
 def test_the_artifact_equals_a_fresh_build(fresh: list[str], tmp_path: Path) -> None:
-    assert set(artifact.text().decode().split("\n")) == set(fresh), "run: python -m cptpp_graph.build"
+    assert set(artifact.read("graph.nq").decode().split("\n")) == set(fresh), "run: python -m cptpp_graph.build"
     build.write(fresh, files.root(), tmp_path)
     assert json.loads((tmp_path / "catalogue.json").read_text()) == catalogue.shipped(), "run: python -m cptpp_graph.build"
 
@@ -28,7 +28,12 @@ def test_two_builds_are_alike(fresh: list[str]) -> None:
     code = "from cptpp_graph import build; import hashlib; print(hashlib.sha256('\\n'.join(build.build()).encode()).hexdigest())"
     runs = {
         subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}, timeout=120
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONHASHSEED": seed},
+            timeout=120,
         ).stdout
         for seed in ("1", "2")
     }

@@ -45,9 +45,21 @@ def test_works_from_an_empty_folder(tmp_path: Path) -> None:
     [
         (["occupations", "--country", "Japn", "--category", "technician"], "unknown country 'Japn'", "JPN"),
         (["occupations", "--country", "JPN", "--category", "tecnician"], "unknown category", "technician"),
-        (["occupations", "--country", "JPN", "--category", "technician", "--edition", "2015"], "unknown edition", "2016"),
-        (["occupations", "--country", "JPN", "--category", "technician", "--on", "2022-02-30"], "not a date", "YYYY-MM-DD"),
-        (["occupations", "--country", "JPN", "--category", "technician", "--rulebook", "irc"], "unknown rulebook", "ircc"),
+        (
+            ["occupations", "--country", "JPN", "--category", "technician", "--edition", "2015"],
+            "unknown edition",
+            "2016",
+        ),
+        (
+            ["occupations", "--country", "JPN", "--category", "technician", "--on", "2022-02-30"],
+            "not a date",
+            "YYYY-MM-DD",
+        ),
+        (
+            ["occupations", "--country", "JPN", "--category", "technician", "--rulebook", "irc"],
+            "unknown rulebook",
+            "ircc",
+        ),
         (["occupation", "99999"], "no unit group 99999", "Nearest"),
         (["occupation", "plumber"], "not an occupation code", "find"),
         (["query", "spouse"], "unknown query 'spouse'", "spouses"),
