@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,12 @@ def _print(text: str) -> None:
 
 
 def _print_records(table: Table, form: str) -> None:
-    _print(table.write("records" if form == "json" else form))
+    _print(table.write("records" if form == "json" else form, _width()))
+
+
+def _width() -> int | None:
+    """Of the terminal; none in a pipe, where a row is a line."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 # ------------------------------------------------------------------ occupations
@@ -137,7 +143,8 @@ def find(words: tuple[str, ...], lang: str | None, limit: int, form: str) -> Non
 @click.option("--file", "file", type=click.Path(path_type=Path), help="Run your own SPARQL from a file (- for standard input).")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "ttl"]), default="table", show_default=True)
 @click.option("--timeout", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="Seconds, for --file.")
-def query(name: str | None, parameters: tuple[str, ...], file: Path | None, form: str, timeout: float) -> None:
+@click.option("--lang", type=LANG, help="Language of titles and labels.  [default: en]")
+def query(name: str | None, parameters: tuple[str, ...], file: Path | None, form: str, timeout: float, lang: str | None) -> None:
     """List the named queries, or run one: cptpp-graph query NAME --country JPN.
 
     --file runs your own SPARQL 1.1, read only, over all named graphs. json, csv and tsv are those of SPARQL 1.1.
@@ -147,13 +154,14 @@ def query(name: str | None, parameters: tuple[str, ...], file: Path | None, form
             raise CptppError("give either a name or --file, not both", "cptpp-graph query --file my.rq")
         _run_file(file, form, timeout)
     elif name is None:
-        _list_queries()
+        _list_queries(lang or "en")
     else:
         with _open() as kg:
-            table = kg.ask(name, **_parameters(name, parameters))
+            given = _parameters(name, parameters) | ({"lang": lang} if lang else {})
+            table = kg.ask(name, **given)
             if form == "ttl":
                 raise CptppError(f"query {name} answers with rows, not with a graph", "Choose table, csv, tsv or json.")
-            _print(table.write(form))
+            _print((_for_people(name, table) if form == "table" else table).write(form, _width()))
 
 
 def _parameters(name: str, words: tuple[str, ...]) -> dict[str, str]:
@@ -176,12 +184,20 @@ def _parameters(name: str, words: tuple[str, ...]) -> dict[str, str]:
     return given
 
 
-def _list_queries() -> None:
+def _for_people(name: str, table: Table) -> Table:
+    """Without the columns that only repeat what was asked."""
+    from .graph import named_query
+
+    asked = {parameter.name for parameter in named_query(name).parameters}
+    return table.select(*(column for column in table.columns if column not in asked))
+
+
+def _list_queries(lang: str) -> None:
     from .catalogue import named_queries
 
     width = max(len(name) for name in named_queries())
     for name, about in named_queries().items():
-        click.echo(f"{name.ljust(width)}  {about.summary['en']}")
+        click.echo(f"{name.ljust(width)}  {about.summary[lang]}")
         for parameter in about.parameters:
             need = "required" if parameter.required else f"default {parameter.default}" if parameter.default else "optional"
             example = f", e.g. {parameter.example}" if parameter.example else ""
@@ -206,7 +222,7 @@ def _run_file(file: Path, form: str, timeout: float) -> None:
     elif form == "ttl":
         raise CptppError("the query answers with rows, not with a graph", "Choose table, csv, tsv or json.")
     elif hasattr(answer, "variables"):
-        _print(Table.of(answer).write(form))
+        _print(Table.of(answer).write(form, _width()))
     else:
         _print(body.decode() + "\n" if form == "json" else f"{str(bool(answer)).lower()}\n")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
+import textwrap
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, overload
@@ -106,9 +108,12 @@ class Table(Sequence[Row]):
     def to_dicts(self) -> list[dict[str, Value]]:
         return [row.asdict() for row in self]
 
-    def write(self, form: str) -> str:
-        """The table as text. form: table, csv, tsv, json (SPARQL 1.1 results), records (a JSON list of objects)."""
-        return _WRITERS[form](self)
+    def write(self, form: str, width: int | None = None) -> str:
+        """The table as text. form: table, csv, tsv, json (SPARQL 1.1 results), records (a JSON list of objects).
+
+        width: characters to a line, for form table; long cells are then wrapped.
+        """
+        return _table(self, width) if form == "table" else _WRITERS[form](self)
 
 
 def python(cell: Cell) -> Value:
@@ -186,18 +191,36 @@ def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, width: int | None = None) -> str:
     """For people: columns padded, IRIs shortened, control characters made visible."""
-    cells = [list(table.columns)] + [[_visible(shorten(plain(value))) for value in row] for row in table]
-    widths = [min(60, max(len(row[i]) for row in cells)) for i in range(len(table.columns))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
-    lines.insert(1, "  ".join("-" * width for width in widths))
+    rows = [[_visible(shorten(plain(value))) for value in row] for row in table]
+    widths = [max(map(len, column)) for column in zip(table.columns, *rows, strict=True)]
+    if width:
+        widths = _fitted(widths, width - 2 * (len(widths) - 1))
+    lines = [*_lines(list(table.columns), widths), "  ".join("-" * width for width in widths)]
+    for row in rows:
+        lines += _lines(row, widths)
     return "\n".join(lines) + "\n"
+
+
+def _fitted(widths: list[int], room: int) -> list[int]:
+    """Widths that fit the room: the widest column gives way first, none below twelve characters."""
+    widths = list(widths)
+    while sum(widths) > room and max(widths) > 12:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _lines(cells: list[str], widths: list[int]) -> list[str]:
+    wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, widths, strict=True)]
+    return [
+        "  ".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip()
+        for parts in itertools.zip_longest(*wrapped, fillvalue="")
+    ]
 
 
 def _visible(text: str) -> str:
     return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-_WRITERS = {"table": _table, "csv": _csv, "tsv": _tsv, "json": _json, "records": _records}
-FORMS = tuple(_WRITERS)
+_WRITERS = {"csv": _csv, "tsv": _tsv, "json": _json, "records": _records}

@@ -35,6 +35,31 @@ def test_a_country_by_code_or_name(country: str) -> None:
     assert "72200" not in {row["code"] for row in json.loads(done.stdout)}, "electricians are not on Japan's list"
 
 
+@pytest.mark.parametrize(
+    ("country", "day", "statuses"),
+    [
+        ("PER", "2021-09-18", set()),
+        ("PER", "2021-09-19", {"unclear"}),
+        ("PER", "2021-09-20", {"unclear"}),
+        ("PER", "2021-09-21", {"permitted", "conditional", "unclear"}),
+        ("CHL", "2023-02-19", set()),
+        ("CHL", "2023-02-20", {"unclear"}),
+        ("CHL", "2023-02-21", {"permitted", "conditional", "unclear"}),
+        ("JPN", "2018-12-29", set()),
+        ("JPN", "2018-12-30", {"permitted", "conditional", "unclear"}),
+    ],
+)
+def test_days_on_which_sources_disagree_leave_nothing_certain(country: str, day: str, statuses: set[str]) -> None:
+    done = run("occupations", "--country", country, "--category", "technician", "--on", day, "--format", "json")
+    assert {row["status"] for row in json.loads(done.stdout)} == statuses
+
+
+@pytest.mark.parametrize(("day", "digits"), [("2022-11-15", 4), ("2022-11-16", 5)])
+def test_the_edition_changes_overnight(day: str, digits: int) -> None:
+    done = run("occupations", "--country", "MEX", "--category", "professional", "--on", day, "--format", "json")
+    assert {len(row["code"]) for row in json.loads(done.stdout)} == {digits}
+
+
 def test_works_from_an_empty_folder(tmp_path: Path) -> None:
     done = run("query", "spouses", "--country", "BRN", "--format", "csv", cwd=tmp_path)
     assert done.returncode == EXIT_OK and "professional" in done.stdout and not list(tmp_path.iterdir())
