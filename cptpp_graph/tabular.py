@@ -134,7 +134,7 @@ def concordance(path: Path) -> Iterator[Triple]:
             ("a", name("xkos:ConceptAssociation")),
             ("xkos:sourceConcept", name(f"noc{old}:{row['noc' + old]}")),
             ("xkos:targetConcept", name(f"noc{new}:{row['noc' + new]}")),
-            *(("cptpp:changeType", name("cptpp:change-" + code)) for code in changes),
+            *(("cptpp:changeType", name("cptpp:change-" + code.replace(".", "-"))) for code in changes),
             ("skos:note", text(row["note"], "en") if row["note"] else None),
         )
 
