@@ -83,9 +83,17 @@ def catalogue(root: Path, graph: bytes) -> dict[str, Any]:
 
     queries = [read_query(path) for path in sorted((root / "queries").glob("*.rq"))]
     return {
+        "countries": _countries(root),
         "queries": {query.name: asdict(query) for query in queries},
         "words": {kind: _words(graph, select) for kind, select in KINDS.items()},
     }
+
+
+def _countries(root: Path) -> dict[str, list[str]]:
+    """ISO 3166-1 alpha-3 to alpha-2, English and French name, so that a country can be told from a misspelt word."""
+    path = root / "data" / "places" / "countries.tsv"
+    lines = path.read_text(encoding="utf-8").splitlines()[1:] if path.exists() else []
+    return {alpha3: rest for alpha3, *rest in (line.split("\t") for line in lines)}
 
 
 def _words(graph: bytes, select: str) -> dict[str, list[str]]:

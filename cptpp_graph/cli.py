@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -25,10 +26,18 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().main(*args, **kwargs)
+            sys.exit(super().main(*args, **{**kwargs, "standalone_mode": False}) or 0)
         except CptppError as error:
-            click.echo(f"error: {error.wrong}\n{error.mend}", err=True)
-            sys.exit(error.exit_code)
+            _fail(error.wrong, error.mend, error.exit_code)
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx else "cptpp-graph"
+            _fail(error.format_message().rstrip("."), f"See {command} --help", CptppError.exit_code)
+        except click.Abort:
+            sys.exit(130)
+        except BrokenPipeError:
+            _leave_quietly()
+        except OSError as error:
+            _fail(f"cannot write the answer: {error.strerror}", "Send it where there is room.", CptppError.exit_code)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:
@@ -39,6 +48,17 @@ class Commands(click.Group):
             close = nearest(args[0], self.commands)
             mend = f"Did you mean {' or '.join(close)}?" if close else f"Commands: {', '.join(self.commands)}"
             raise CptppError(f"unknown command {quoted(args[0])}", mend) from None
+
+
+def _fail(wrong: str, mend: str, code: int) -> None:
+    click.echo(f"error: {' '.join(wrong.split())}\n{mend}", err=True)
+    sys.exit(code)
+
+
+def _leave_quietly() -> None:
+    """Whoever reads the output has seen enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -66,7 +86,7 @@ def _print_records(table: Table, form: str) -> None:
 
 def _width() -> int | None:
     """Of the terminal; none in a pipe, where a row is a line."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else None
 
 
 # ------------------------------------------------------------------ occupations
@@ -91,13 +111,9 @@ def occupations(
         table = kg.occupations(country, category, edition=edition, on=on, rulebook=rulebook, lang=lang)
         _print_records(table, form)
         if not table:
-            _explain_nothing(kg, country, category, rulebook, lang)
-
-
-def _explain_nothing(kg: CptppGraph, country: str, category: str, rulebook: str | None, lang: str) -> None:
-    """An empty list is an answer too: say why."""
-    for row in kg.ask("why-no-occupations", country=country, category=category, rulebook=rulebook, lang=lang):
-        click.echo(str(row.reason), err=True)
+            asked = {"country": country, "category": category, "rulebook": rulebook, "edition": edition, "on": on, "lang": lang}
+            for row in kg.ask("why-no-occupations", **asked):
+                click.echo(str(row.reason), err=True)
 
 
 @main.command()
@@ -113,10 +129,11 @@ def occupation(code: str, rulebook: str | None, lang: str, form: str) -> None:
     with _open() as kg:
         table = kg.occupation(code, rulebook=rulebook, lang=lang)
         if form == "table":
-            for row in kg.ask("occupation-profile", occupation=code, lang=lang):
-                click.echo(f"{row.code}  {row.title}  ({row.level}, {row.year})")
-            click.echo()
+            for row in kg.ask("occupation-profile", occupation=code, lang=lang)[:1]:
+                click.echo(f"{row.code}  {row.title}  ({row.level}, NOC {row.year})\n")
         _print_records(table, form)
+    if not table:
+        click.echo("no list of this rulebook names it, and none excepts it", err=True)
 
 
 @main.command()
@@ -149,6 +166,8 @@ def query(name: str | None, parameters: tuple[str, ...], file: Path | None, form
 
     --file runs your own SPARQL 1.1, read only, over all named graphs. json, csv and tsv are those of SPARQL 1.1.
     """
+    if timeout != timeout:
+        raise CptppError("the time limit is not a number", "Give seconds, for instance --timeout 10.")
     if file is not None:
         if name is not None:
             raise CptppError("give either a name or --file, not both", "cptpp-graph query --file my.rq")
@@ -162,6 +181,8 @@ def query(name: str | None, parameters: tuple[str, ...], file: Path | None, form
             if form == "ttl":
                 raise CptppError(f"query {name} answers with rows, not with a graph", "Choose table, csv, tsv or json.")
             _print((_for_people(name, table) if form == "table" else table).write(form, _width()))
+        if not table:
+            click.echo("nothing in the graph answers this; a source may be silent: cptpp-graph query silences", err=True)
 
 
 def _parameters(name: str, words: tuple[str, ...]) -> dict[str, str]:

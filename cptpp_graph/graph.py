@@ -89,7 +89,10 @@ class CptppGraph:
     def occupation(self, code: str, *, rulebook: str | None = None, lang: str = "en") -> Table:
         """Every country and category under which an occupation stands or is excepted, and why."""
         self._known_occupation(code)
-        return self.ask("commitments-for-occupation", occupation=code, rulebook=rulebook, lang=lang)
+        answer = self.ask("commitments-for-occupation", occupation=code, rulebook=rulebook, lang=lang)
+        return answer.select(
+            "country", "category", "status", "condition", "phrase", "section", "line", "confidence", "window", "inForce"
+        )
 
     def _known_occupation(self, code: str) -> None:
         iri = words.occupation(code)
@@ -98,7 +101,8 @@ class CptppGraph:
             edition = iri.removeprefix(PREFIXES["noc2016"][:-5])[:4]
             codes = [row.code for row in self.ask("titles", edition=edition, lang="en")]
             close = words.nearest(iri.rpartition("/")[2], [str(c) for c in codes])
-            mend = f"Nearest: {', '.join(close)}; or look a title up: cptpp-graph find TITLE"
+            near = f"Nearest: {', '.join(close)}; or look" if close else "Look"
+            mend = f"{near} a title up: cptpp-graph find TITLE"
             raise CptppError(f"NOC {edition} has no unit group {iri.rpartition('/')[2]}", mend)
 
     def find(self, text: str, *, lang: str | None = None, limit: int = 10) -> Table:

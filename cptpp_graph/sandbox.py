@@ -141,7 +141,13 @@ def _answer(store: ox.Store, query: str) -> tuple[str, bytes]:
             return "results", result.serialize(format=ox.QueryResultsFormat.JSON) or b""
         return _results(result)
     except (SyntaxError, ValueError, OSError) as error:
-        return "error", " ".join(str(error).split()).encode()
+        return "error", _brief(str(error)).encode()
+
+
+def _brief(message: str, most: int = 160) -> str:
+    """The parser lists all that it would have accepted; the place and the first of it are enough."""
+    line = " ".join(message.split())
+    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + " …"
 
 
 def _results(solutions: ox.QuerySolutions) -> tuple[str, bytes]:

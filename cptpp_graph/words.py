@@ -41,11 +41,23 @@ def term(kind: str, word: str, called: str | None = None) -> str:
     for iri, known in words.items():
         if any(fold(candidate) == wanted for candidate in known):
             return str(iri)
+    if kind == "party" and (country := _country(wanted)):
+        raise CptppError(
+            f"{country} is not a Party to the agreement", f"Parties: {', '.join(known[0] for known in words.values())}"
+        )
     codes = [known[0] for known in words.values()]
     owner = {candidate: known[0] for known in words.values() for candidate in known[:-1]}
     close = list(dict.fromkeys(owner[match] for match in nearest(word, owner)))
     mend = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}"
     raise CptppError(f"unknown {called or kind} {quoted(word)}", mend)
+
+
+def _country(wanted: str) -> str | None:
+    """The English name of the country that a folded code or name stands for, if there is one."""
+    for alpha3, names in shipped()["countries"].items():
+        if wanted in map(fold, (alpha3, *names)):
+            return str(names[1])
+    return None
 
 
 def quoted(word: str) -> str:
@@ -56,7 +68,7 @@ def quoted(word: str) -> str:
 
 def occupation(word: str) -> str:
     """The IRI of a unit group given as noc2021:21300, noc2016:2131, 21300 or 2131: the number of digits tells."""
-    match = OCCUPATION.fullmatch(word.strip())
+    match = OCCUPATION.fullmatch(word.strip().lower())
     if not match:
         raise CptppError(
             f"{quoted(word)} is not an occupation code",
@@ -65,7 +77,10 @@ def occupation(word: str) -> str:
     code = match["code"]
     edition = match["edition"] or next(known for known, digits in DIGITS.items() if digits == len(code))
     if len(code) != DIGITS[edition]:
-        raise CptppError(f"{quoted(word)}: NOC {edition} codes have {DIGITS[edition]} digits", "Leading zeros count.")
+        raise CptppError(
+            f"{quoted(word)}: NOC {edition} codes have {DIGITS[edition]} digits",
+            f"Leading zeros count; without a prefix, {code} is read by its number of digits.",
+        )
     return PREFIXES["noc" + edition] + code
 
 

@@ -135,13 +135,13 @@ def test_export_one_graph() -> None:
     assert done.returncode == EXIT_OK and "Party" in done.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.speed
 def test_starts_fast() -> None:
     """The shortest of several starts, as a multiple of what Python and rdflib need themselves."""
 
     def shortest(*command: str) -> float:
         times = []
-        for _ in range(5):
+        for _ in range(7):
             started = time.perf_counter()
             subprocess.run([sys.executable, *command], capture_output=True, check=True, timeout=60)
             times.append(time.perf_counter() - started)

@@ -264,7 +264,8 @@ def test_permissions_are_those_of_the_second_derivation(store: ox.Store, ruleboo
         f"""SELECT ?schedule ?year ?what (COUNT(DISTINCT ?x) AS ?n) {{
         ?x cptpp:rulebook <source/{rulebook}> ; cptpp:inSchedule ?schedule ; cptpp:window/cptpp:edition/skos:notation ?year .
         {{ ?x cptpp:status/skos:notation ?what }} UNION {{ ?x a cptpp:Denial BIND ("denied" AS ?what) }}
-        UNION {{ ?x cptpp:remark ?condition BIND ("remark" AS ?what) }} }} GROUP BY ?schedule ?year ?what""",
+        UNION {{ ?x cptpp:remark ?turn ; cptpp:status cptpp:permitted BIND ("remark" AS ?what) }} }}
+            GROUP BY ?schedule ?year ?what""",
     )
     counted: dict[tuple[str, str], dict[str, int]] = {}
     for schedule, year, what, n in found:

@@ -18,21 +18,7 @@ from cptpp_graph.catalogue import named_queries, read_query
 from cptpp_graph.graph import bind, named_query
 
 # rdflib takes from ten seconds to many minutes for these; they run on the shipped engine only.
-TOO_SLOW_IN_RDFLIB = {
-    "compare-countries",
-    "compare-dates",
-    "compare-editions",
-    "compare-rulebooks",
-    "coverage",
-    "crossing-levels",
-    "issues-of-country",
-    "lists-side-by-side",
-    "phrases-without-code",
-    "provenance",
-    "regulated-occupations",
-    "trades",
-    "why-no-occupations",
-}
+TOO_SLOW_IN_RDFLIB: set[str] = set()
 GOLDEN = Path(__file__).parent / "golden"
 FILES = sorted(GOLDEN.glob("*.txt"))
 
