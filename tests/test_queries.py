@@ -17,8 +17,6 @@ from cptpp_graph import CptppGraph
 from cptpp_graph.catalogue import named_queries, read_query
 from cptpp_graph.graph import bind, named_query
 
-# rdflib takes from ten seconds to many minutes for these; they run on the shipped engine only.
-TOO_SLOW_IN_RDFLIB: set[str] = set()
 GOLDEN = Path(__file__).parent / "golden"
 FILES = sorted(GOLDEN.glob("*.txt"))
 
@@ -46,7 +44,7 @@ def test_golden(kg: CptppGraph, path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("rdflib")
-@pytest.mark.parametrize("path", [p for p in FILES if p.stem not in TOO_SLOW_IN_RDFLIB], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_rdflib_gives_the_same_rows(kg: CptppGraph, path: Path) -> None:
     name, parameters = command(path)
     rows = [
