@@ -86,12 +86,15 @@ def _turtle(path: Path, graph: ox.NamedNode) -> Iterator[ox.Quad]:
 def inferred(store: ox.Store) -> Iterator[ox.Quad]:
     """What OWL 2 RL adds about named things: types, inverses and chains, without the reasoner's own noise."""
     from owlrl import DeductiveClosure, OWLRL_Semantics
+    from owlrl.Namespaces import ERRNS
     from rdflib import Graph, URIRef
 
     stated_text = "\n".join(f"{q.subject} {q.predicate} {q.object} ." for q in store if _bears_on_reasoning(q))
     graph = Graph().parse(data=stated_text, format="nt")
     stated = set(graph)
     DeductiveClosure(OWLRL_Semantics).expand(graph)
+    if contradictions := sorted(str(message) for message in graph.objects(None, ERRNS.error)):
+        raise ValueError(f"the graph contradicts its ontology: {contradictions[0]}")
     for triple in graph:
         named = all(isinstance(term, URIRef) for term in triple)
         if named and triple not in stated and _is_ours(*map(str, triple)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,4 +57,15 @@ def test_a_broken_data_file_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "broken.ttl").write_text("<a:a> <a:b> <a:c> .\n<a:a> oops\n")
     with pytest.raises(ValueError, match=r"broken\.ttl:2"):
+        build.build(tmp_path)
+
+
+def test_a_contradiction_with_the_ontology_stops_the_build(tmp_path: Path) -> None:
+    for name in ("ontology", "data", "queries"):
+        shutil.copytree(files.root() / name, tmp_path / name)
+    (tmp_path / "data" / "contradiction.ttl").write_text(
+        "@prefix cptpp: <https://w3id.org/cptpp-graph/ns#> .\n"
+        "<https://example.org/list> a cptpp:PositiveSchedule , cptpp:NegativeSchedule .\n"
+    )
+    with pytest.raises(ValueError, match="contradicts its ontology"):
         build.build(tmp_path)
