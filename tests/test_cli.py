@@ -93,6 +93,13 @@ def test_works_from_an_empty_folder(tmp_path: Path) -> None:
         (["query", "spouses", "AUS"], "cannot read 'AUS'", "--NAME VALUE"),
         (["query", "--file", "missing.rq"], "cannot read missing.rq", "exists"),
         (["export", "--graph", "irc"], "unknown graph 'irc'", "ircc"),
+        (["occupations", "--country", "France", "--category", "technician"], "France is not a Party", "Parties"),
+        (["occupations", "--country", "FRA", "--category", "technician"], "France is not a Party", "Parties"),
+        (["occupations", "--category", "technician"], "Missing option '--country'", "--help"),
+        (["find", "plumber", "--format", "xml"], "'xml' is not one of", "--help"),
+        (["find", "plumber", "--limit", "0"], "0 is not in the range", "--help"),
+        (["query", "--file", "x.rq", "--timeout", "nan"], "not a number", "--timeout"),
+        (["occupation", "noc2016:72200"], "NOC 2016 codes have 4 digits", "digits"),
         (["occupatins"], "unknown command 'occupatins'", "occupations"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
@@ -128,6 +135,34 @@ def test_a_runaway_query_is_stopped() -> None:
 def test_an_empty_list_says_why() -> None:
     done = run("occupations", "--country", "MYS", "--category", "technician")
     assert done.returncode == EXIT_OK and done.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["occupations", "--country", "JPN", "--category", "technician", "--on", "2018-12-29"], "2018-12-30"),
+        (["occupations", "--country", "CHL", "--category", "professional", "--edition", "2016"], "NOC 2021"),
+        (["occupation", "65200"], "no list"),
+        (["query", "spouses", "--country", "PER"], "silent"),
+    ],
+    ids=lambda value: " ".join(value)[:50] if isinstance(value, list) else "",
+)
+def test_an_empty_answer_is_explained(arguments: list[str], reason: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == EXIT_OK and reason in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+def test_a_full_disk_is_no_traceback() -> None:
+    command = f"{sys.executable} -m cptpp_graph export > /dev/full"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+    assert done.returncode == EXIT_WRONG and len(done.stderr.splitlines()) == 2
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    command = f"{sys.executable} -m cptpp_graph export | head -n 1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
 
 
 def test_export_one_graph() -> None:
