@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from . import artifact, search, words
+from . import artifact, words
 from .catalogue import PARAMETER_ROW, NamedQuery, Parameter, named_queries
 from .errors import CptppError
 from .results import Table
@@ -110,6 +110,8 @@ class CptppGraph:
 
         Both languages and both editions are searched; misspellings are forgiven. lang: search one language only.
         """
+        from . import search  # its library is not needed by any other question
+
         titles = [title for known in ([lang] if lang else LANGUAGES) for title in self.ask("titles", lang=known)]
         return search.best(text, titles, limit)
 
