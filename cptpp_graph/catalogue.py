@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
+
 from . import artifact, files
 from .terms import PREFIXES
 
@@ -81,11 +83,13 @@ def catalogue(root: Path, graph: bytes) -> dict[str, Any]:
     """Everything a command needs before it opens the graph: the queries, and per kind the terms with their words."""
     from dataclasses import asdict
 
+    store = ox.Store()
+    store.bulk_load(input=graph, format=ox.RdfFormat.N_QUADS)
     queries = [read_query(path) for path in sorted((root / "queries").glob("*.rq"))]
     return {
         "countries": _countries(root),
         "queries": {query.name: asdict(query) for query in queries},
-        "words": {kind: _words(graph, select) for kind, select in KINDS.items()},
+        "words": {kind: _words(store, select) for kind, select in KINDS.items()},
     }
 
 
@@ -96,12 +100,10 @@ def _countries(root: Path) -> dict[str, list[str]]:
     return {alpha3: rest for alpha3, *rest in (line.split("\t") for line in lines)}
 
 
-def _words(graph: bytes, select: str) -> dict[str, list[str]]:
+def _words(store: ox.Store, select: str) -> dict[str, list[str]]:
     """IRI of each term to the words that stand for it, its own code first."""
-    import pyoxigraph as ox
-
     prologue = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
-    rows = _store(graph).query(
+    rows = store.query(
         f"""{prologue}SELECT DISTINCT ?term ?word ?rank WHERE {{ {{ {select} }}
         VALUES (?property ?rank) {{
             (skos:notation 1) (dcterms:identifier 2) (rdfs:label 3) (skos:prefLabel 3) (skos:altLabel 4) }}
@@ -115,15 +117,6 @@ def _words(graph: bytes, select: str) -> dict[str, list[str]]:
     for iri, known in words.items():
         words[iri] = list(dict.fromkeys([*known, iri]))
     return words
-
-
-@cache
-def _store(graph: bytes) -> Any:
-    import pyoxigraph as ox
-
-    store = ox.Store()
-    store.bulk_load(input=graph, format=ox.RdfFormat.N_QUADS)
-    return store
 
 
 @cache

@@ -43,10 +43,9 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
-            from .words import nearest, quoted
+            from .words import nearest, quoted, suggest
 
-            close = nearest(args[0], self.commands)
-            mend = f"Did you mean {' or '.join(close)}?" if close else f"Commands: {', '.join(self.commands)}"
+            mend = suggest(nearest(args[0], self.commands), f"Commands: {', '.join(self.commands)}")
             raise CptppError(f"unknown command {quoted(args[0])}", mend) from None
 
 

@@ -159,8 +159,7 @@ class CptppGraph:
         """The whole graph, or one named graph, as nquads, trig, turtle or jsonld. Turtle drops the names of graphs."""
         names = self.graph_names()
         if graph is not None and graph not in names:
-            close = words.nearest(graph, names)
-            mend = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(names)}"
+            mend = words.suggest(words.nearest(graph, names), f"Known: {', '.join(names)}")
             raise CptppError(f"unknown graph {words.quoted(graph)}", mend)
         chosen = ox.NamedNode(names[graph]) if graph else None
         quads = sorted(self.store.quads_for_pattern(None, None, None, chosen), key=str)
@@ -174,8 +173,7 @@ def named_query(name: str) -> NamedQuery:
     """A named query. Raises CptppError with the nearest names where there is none."""
     known = named_queries()
     if name not in known:
-        close = words.nearest(name, known)
-        mend = f"Did you mean {' or '.join(close)}?" if close else "cptpp-graph query lists them all."
+        mend = words.suggest(words.nearest(name, known), "cptpp-graph query lists them all.")
         raise CptppError(f"unknown query {words.quoted(name)}", mend)
     return known[name]
 
@@ -188,8 +186,7 @@ def bind(query: NamedQuery, given: Mapping[str, str]) -> str:
     known = {parameter.name: parameter for parameter in query.parameters}
     for name in given:
         if name not in known:
-            close = words.nearest(name, known)
-            mend = f"Did you mean {' or '.join(close)}?" if close else f"It takes: {', '.join(known) or 'none'}"
+            mend = words.suggest(words.nearest(name, known), f"It takes: {', '.join(known) or 'none'}")
             raise CptppError(f"query {query.name} has no parameter {words.quoted(name)}", mend)
     bound = {name: term for name, parameter in known.items() if (term := _bound(query, parameter, given))}
     row = f"VALUES ({' '.join('?' + name for name in bound)}) {{ ({' '.join(bound.values())}) }}" if bound else ""

@@ -31,6 +31,11 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     return [match for match, _, _ in found]
 
 
+def suggest(close: list[str], otherwise: str) -> str:
+    """The line that mends a misspelt word: the words that come near, or otherwise what is known."""
+    return f"Did you mean {' or '.join(close)}?" if close else otherwise
+
+
 def term(kind: str, word: str, called: str | None = None) -> str:
     """The IRI that a word stands for: a code, a label in either language, or the IRI itself.
 
@@ -48,7 +53,7 @@ def term(kind: str, word: str, called: str | None = None) -> str:
     codes = [known[0] for known in words.values()]
     owner = {candidate: known[0] for known in words.values() for candidate in known[:-1]}
     close = list(dict.fromkeys(owner[match] for match in nearest(word, owner)))
-    mend = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}"
+    mend = suggest(close, f"Known: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}")
     raise CptppError(f"unknown {called or kind} {quoted(word)}", mend)
 
 
