@@ -141,10 +141,12 @@ def write(lines: list[str], root: Path, folder: Path) -> None:
     index = json.dumps(catalogue(root, text), ensure_ascii=False, indent=1, sort_keys=True).encode()
     (folder / "graph.nq.gz").write_bytes(gzip.compress(text, compresslevel=9, mtime=0))
     (folder / "catalogue.json").write_bytes(index)
+    shapes = "\n".join(sorted(f"{t.triple} ." for t in _turtle(root / "shapes" / "eligibility.ttl", ox.NamedNode(GRAPH)))).encode()
+    (folder / "shapes.nt").write_bytes(shapes)
     manifest = {
         "version": __version__,
         "statements": len(lines),
-        "sha256": {"graph.nq": _sha256(text), "catalogue.json": _sha256(index)},
+        "sha256": {"graph.nq": _sha256(text), "catalogue.json": _sha256(index), "shapes.nt": _sha256(shapes)},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 

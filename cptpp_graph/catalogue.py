@@ -12,7 +12,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from . import artifact, files
-from .terms import PREFIXES
+from .fields import fields
+from .terms import PREFIXES, shorten
 
 HEADER = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
 PARAMETER_ROW = re.compile(r"VALUES \((?P<names>[^)]*)\) \{ \((?P<values>[^}]*)\) \}")
@@ -87,7 +88,12 @@ def catalogue(root: Path, graph: bytes) -> dict[str, Any]:
     store.bulk_load(input=graph, format=ox.RdfFormat.N_QUADS)
     queries = [read_query(path) for path in sorted((root / "queries").glob("*.rq"))]
     return {
+        "cases": fields(root),
         "countries": _countries(root),
+        "currency": _currency(store),
+        "explain": _texts(root / "queries" / "explain"),
+        "groups": _groups(store),
+        "link": _texts(root / "queries" / "link"),
         "queries": {query.name: asdict(query) for query in queries},
         "words": {kind: _words(store, select) for kind, select in KINDS.items()},
     }
@@ -98,6 +104,23 @@ def _countries(root: Path) -> dict[str, list[str]]:
     path = root / "data" / "places" / "countries.tsv"
     lines = path.read_text(encoding="utf-8").splitlines()[1:] if path.exists() else []
     return {alpha3: rest for alpha3, *rest in (line.split("\t") for line in lines)}
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    """The queries that an assessment runs, by name in the order in which they run."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.rq"))}
+
+
+def _currency(store: ox.Store) -> str | None:
+    """The currency of the Party that grants entry, in which prevailing wages are published."""
+    quads = store.quads_for_pattern(None, ox.NamedNode(PREFIXES["cptpp"] + "currency"), None)
+    return next((quad.object.value for quad in quads if isinstance(quad.object, ox.Literal)), None)
+
+
+def _groups(store: ox.Store) -> list[str]:
+    """Every unit group of both editions, as noc2021:21300, so that a code is known before the graph is opened."""
+    quads = store.quads_for_pattern(None, ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(PREFIXES["cptpp"] + "UnitGroup"))
+    return sorted({shorten(quad.subject.value) for quad in quads if isinstance(quad.subject, ox.NamedNode)})
 
 
 def _words(store: ox.Store, select: str) -> dict[str, list[str]]:

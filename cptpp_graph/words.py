@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from .catalogue import Parameter, shipped
 from .errors import CptppError
@@ -55,6 +56,25 @@ def term(kind: str, word: str, called: str | None = None) -> str:
     close = list(dict.fromkeys(owner[match] for match in nearest(word, owner)))
     mend = suggest(close, f"Known: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}")
     raise CptppError(f"unknown {called or kind} {quoted(word)}", mend)
+
+
+def code(kind: str, word: str) -> str:
+    """The code of the term that a word stands for, for instance ON for Ontario."""
+    known: list[str] = shipped()["words"][kind][term(kind, word)]
+    return known[0]
+
+
+@cache
+def country(word: str) -> str:
+    """The ISO 3166-1 alpha-3 code of a country given by either code or by its name in English or French."""
+    wanted = fold(word)
+    known = shipped()["countries"]
+    for alpha3, names in known.items():
+        if wanted in map(fold, (alpha3, *names)):
+            return str(alpha3)
+    owner = {name: alpha3 for alpha3, names in known.items() for name in names[1:]}
+    close = list(dict.fromkeys(f"{owner[match]} ({match})" for match in nearest(word, owner)))
+    raise CptppError(f"unknown country {quoted(word)}", suggest(close, "Write an ISO 3166-1 code such as AUS, or a name."))
 
 
 def _country(wanted: str) -> str | None:

@@ -1,0 +1,245 @@
+"""Checks what a stranger states against the intake shape and turns it into a case: known fields, right types, possible values."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import syntaxes, words
+from .catalogue import shipped
+from .errors import CptppError
+from .terms import shorten
+from .words import quoted
+
+if TYPE_CHECKING:
+    import rdflib
+
+Value = str | bool | int | Decimal | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case. facts: field path (offer.role) to value; what is unknown is absent, an empty tuple states that there is none."""
+
+    id: str
+    kind: str
+    facts: Mapping[str, Value] = field(repr=False)
+    place: str = field(default="", compare=False)
+
+
+@cache
+def field_table(kind: str) -> dict[str, dict[str, Any]]:
+    """Every field of a kind of case by its path, groups included."""
+    return dict(_paths(shipped()["cases"][kind], ""))
+
+
+def _paths(known: list[dict[str, Any]], above: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for one in known:
+        yield above + one["key"], one
+        yield from _paths(one.get("fields", []), f"{above}{one['key']}.")
+
+
+# ------------------------------------------------------------------ from anything to cases
+
+
+def cases(source: Any) -> list[Case]:
+    """The cases of a dict, a list of dicts, a path, a text in any accepted syntax, or an rdflib.Graph.
+
+    Raises CptppError naming file, place and field, and how to mend it. Two cases under one id are an error.
+    """
+    return checked(_plain(source))
+
+
+def cases_of_files(paths: Iterable[Path]) -> list[Case]:
+    """The cases of several files, taken together: an id may stand once only."""
+    return checked(plain for path in paths for plain in _file(path))
+
+
+def checked(found: Iterable[syntaxes.Plain]) -> list[Case]:
+    result = [case(plain, place, typed) for place, plain, typed in found]
+    seen: dict[str, str] = {}
+    for one in result:
+        if one.id in seen:
+            raise CptppError(f"{one.place}: the id {quoted(one.id)} stands already in {seen[one.id]}", "Give each case its own id.")
+        seen[one.id] = one.place
+    return result
+
+
+def _plain(source: Any) -> Iterator[syntaxes.Plain]:
+    if isinstance(source, dict):
+        yield "the case", source, True
+    elif isinstance(source, list | tuple):
+        for number, one in enumerate(source, 1):
+            if not isinstance(one, dict):
+                raise CptppError(f"case {number} is not a dict", "Give dicts, a path, a text of RDF or an rdflib.Graph.")
+            yield f"case {number}", one, True
+    elif isinstance(source, os.PathLike) or (isinstance(source, str) and not re.search(r"[<{\[\n]", source)):
+        yield from _file(Path(source))
+    elif isinstance(source, str):
+        yield from syntaxes.read(source.encode(), syntaxes.guess(source), "the text")
+    elif hasattr(source, "serialize"):
+        yield from syntaxes.read(_triples(source), "nt", "the graph")
+    else:
+        raise CptppError(
+            f"a case cannot be read from {type(source).__name__}", "Give a dict, a path, a text of RDF or an rdflib.Graph."
+        )
+
+
+def _triples(graph: rdflib.Graph) -> bytes:
+    """The statements of an rdflib graph or dataset as N-Triples."""
+    from rdflib import Graph
+
+    flat = Graph()
+    for statement in graph.quads() if hasattr(graph, "quads") else graph:  # type: ignore[attr-defined]
+        flat.add(statement[:3])
+    return flat.serialize(format="nt", encoding="utf-8")
+
+
+def _file(path: Path) -> Iterator[syntaxes.Plain]:
+    syntax = syntaxes.syntax_of(path.name)
+    try:
+        if path.stat().st_size > syntaxes.MOST_BYTES:
+            raise CptppError(f"{path} is larger than {syntaxes.MOST_BYTES:,} bytes", "Split it.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise CptppError(f"cannot read {path}: {error.strerror}", "Name a file that exists and can be read.") from None
+    return syntaxes.read(content, syntax, str(path))
+
+
+# ------------------------------------------------------------------ one case
+
+
+def case(plain: dict[str, Any], place: str, typed: bool) -> Case:
+    """A case from its plain form. typed: whether numbers and truth values come as such or as words."""
+    kinds = shipped()["cases"]
+    kind = plain.get("kind")
+    if kind not in kinds:
+        raise CptppError(
+            f"{place}: kind is {quoted(str(kind)) if kind is not None else 'missing'}", f"Write one of: {', '.join(kinds)}."
+        )
+    if isinstance(plain.get("id"), str):
+        place = place if plain["id"] in place else f"{place}, {quoted(plain['id'])}"
+    facts = dict(_facts({k: v for k, v in plain.items() if k != "kind"}, kinds[kind], "", place, typed))
+    identifier = facts.pop("id")
+    assert isinstance(identifier, str)
+    return Case(identifier, kind, facts, place)
+
+
+def _facts(plain: dict[str, Any], known: list[dict[str, Any]], above: str, place: str, typed: bool) -> Iterator[tuple[str, Value]]:
+    keys = {one["key"]: one for one in known}
+    for key in plain:
+        if key not in keys:
+            close = words.nearest(str(key), keys)
+            raise CptppError(f"{place}: unknown field {quoted(above + str(key))}", words.suggest(close, f"Known here: {', '.join(keys)}."))
+    for key, one in keys.items():
+        value = plain.get(key)
+        if value is None or (not typed and value in ("", "~", "null")):
+            if one.get("required"):
+                raise CptppError(f"{place}: {above}{key} is missing", f"Expected: {one['expects']['en']}.")
+            continue
+        if "fields" in one:
+            if not isinstance(value, dict):
+                raise _unfit(f"{place}: {above}{key}", value, one)
+            yield from _facts(value, one["fields"], f"{above}{key}.", place, typed)
+        else:
+            yield above + key, _value(value, one, f"{place}: {above}{key}", typed)
+
+
+def _unfit(where: str, value: Any, one: dict[str, Any]) -> CptppError:
+    given = "a list" if isinstance(value, list) else "a group" if isinstance(value, dict) else quoted(str(value))
+    if value is True or value is False:
+        given = str(value).lower()
+    return CptppError(f"{where} is {given}", f"Expected: {one['expects']['en']}.")
+
+
+def _value(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
+    if "mostItems" not in one:
+        return _single(value, one, where, typed)
+    if isinstance(value, str) and not typed:
+        value = [part.strip() for part in re.split(r"[;|]", value) if part.strip()]
+    items = value if isinstance(value, list | tuple) else [value]
+    if len(items) > one["mostItems"]:
+        raise CptppError(f"{where} lists {len(items)} values", f"At most {one['mostItems']} are read.")
+    found = [str(_single(item, one, where, typed)) for item in items]
+    if len(set(found)) < len(found):
+        raise CptppError(f"{where} lists a value twice", "Name each once.")
+    if one["type"] == "occupation" and len({code.partition(":")[0] for code in found}) < len(found):
+        raise CptppError(f"{where} lists two codes of one edition", "Give at most one code per edition; decide which one the job is.")
+    return tuple(sorted(found))
+
+
+def _single(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
+    readers = {"boolean": _boolean, "integer": _number, "number": _number}
+    if reader := readers.get(one["type"]):
+        found = reader(value, one, typed)
+        if found is None:
+            raise _unfit(where, value, one)
+        return found
+    if not isinstance(value, str) or not value.strip() or any(not c.isprintable() and c not in "\t\n\r" for c in value):
+        raise _unfit(where, value, one)
+    text = value.strip()
+    if one["type"] in ("country", "occupation", "province", "date"):
+        return _term(text, one, where)
+    if one["type"] == "code":
+        text = {known.lower(): known for known in one["values"]}.get(text.lower(), text) if not typed else text
+        if text not in one["values"]:
+            close = words.nearest(text, one["values"])
+            raise CptppError(f"{where} is {quoted(text)}", words.suggest(close, f"Expected: {one['expects']['en']}."))
+        return text
+    if len(text) > one["maxLength"] or ("pattern" in one and not re.fullmatch(one["pattern"].strip("^$"), text)):
+        raise _unfit(where, value, one)
+    return text
+
+
+def _boolean(value: Any, one: dict[str, Any], typed: bool) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}.get(value.strip().lower()) if isinstance(value, str) and not typed else None
+
+
+def _number(value: Any, one: dict[str, Any], typed: bool) -> int | Decimal | None:
+    if isinstance(value, str) and not typed and re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,12})?", value.strip(), re.ASCII):
+        value = value.strip()
+    elif isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or not one["min"] <= number <= one["max"]:
+        return None
+    if one["type"] == "integer":
+        return int(number) if number == int(number) else None
+    if number.adjusted() < -12 or len(number.as_tuple().digits) > 24:
+        return None
+    return number.normalize() + 0 if number == int(number) else number.normalize()
+
+
+def _term(text: str, one: dict[str, Any], where: str) -> str:
+    """A country as alpha-3, an occupation as noc2021:21300, a province by two letters, a date as YYYY-MM-DD."""
+    try:
+        if one["type"] == "country":
+            return words.country(text)
+        if one["type"] == "occupation":
+            return _unit_group(text)
+        if one["type"] == "province":
+            return words.code("province", text)
+        return datetime.date.fromisoformat(words.date(text)).isoformat()
+    except CptppError as error:
+        raise CptppError(f"{where}: {error.wrong}", error.mend) from None
+
+
+def _unit_group(text: str) -> str:
+    if not re.fullmatch(r"noc(2016|2021):[0-9]{4,5}", text, re.ASCII):
+        raise CptppError(f"{quoted(text)} is not an occupation code", "Write noc2021:21300 or noc2016:2131, leading zeros kept.")
+    found = shorten(words.occupation(text))
+    if found not in shipped()["groups"]:
+        raise CptppError(f"{quoted(text)} is not a unit group of that edition", "Look the job up: cptpp-graph find TITLE")
+    return found

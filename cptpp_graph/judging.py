@@ -1,0 +1,130 @@
+"""Has pySHACL judge the claims, and makes sure that every shape that should have judged did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from . import artifact
+from .errors import CptppError
+from .linking import Linked
+from .terms import NS, PREFIXES
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+SH = PREFIXES["sh"]
+SEVERITIES = {"Violation": "violation", "Warning": "warning", "Info": "info"}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One validation result. claim, shape, value: IRIs (value also a literal's text); severity: violation, warning or info."""
+
+    claim: str
+    shape: str
+    severity: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A shape that judges requirements. because: the reason code's IRI on an info shape; messages by language."""
+
+    iri: str
+    judges: tuple[str, ...]
+    severity: str
+    because: str | None
+    messages: dict[str, str]
+    concerns: tuple[str, ...]
+    target: tuple[str, str]
+
+
+@cache
+def shapes_graph() -> Graph:
+    """The eligibility shapes as they were built."""
+    from rdflib import Graph
+
+    return Graph(bind_namespaces="none").parse(data=artifact.read("shapes.nt"), format="nt")
+
+
+@cache
+def judging_shapes() -> dict[str, Shape]:
+    """The shapes that judge a requirement, by IRI."""
+    from rdflib import RDF, URIRef
+
+    graph, found = shapes_graph(), {}
+
+    def all_of(subject: Any, iri: str) -> list[Any]:
+        return sorted(graph.objects(subject, URIRef(iri)))
+
+    for subject in sorted(set(graph.subjects(URIRef(NS + "judges")))):
+        target = next((name, str(o)) for name in ("targetClass", "targetSubjectsOf") for o in all_of(subject, SH + name))
+        found[str(subject)] = Shape(
+            iri=str(subject),
+            judges=tuple(map(str, all_of(subject, NS + "judges"))),
+            severity=SEVERITIES[str(all_of(subject, SH + "severity")[0]).removeprefix(SH)],
+            because=next(iter(map(str, all_of(subject, NS + "because"))), None),
+            messages={str(text.language): str(text) for text in all_of(subject, SH + "message")},
+            concerns=tuple(map(str, all_of(subject, NS + "concerns"))),
+            target=(str(RDF.type), target[1]) if target[0] == "targetClass" else (target[1], ""),
+        )
+    return found
+
+
+@cache
+def _prepared() -> Any:
+    """The eligibility shapes as pySHACL keeps them, made once."""
+    from pyshacl.shapes_graph import ShapesGraph
+
+    return ShapesGraph(shapes_graph())
+
+
+def validate(data: Graph, shapes: Graph | None = None) -> tuple[bool, Graph, str]:
+    """pySHACL's own answer: whether it conforms, the report graph, the report as text. No inference, imports, rules or scripts.
+
+    shapes: other shapes than the eligibility shapes. Raises CptppError where the shapes cannot be run.
+    """
+    from rdflib import Graph
+    from pyshacl.graph_abstraction import DataGraph
+    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
+    from pyshacl.validator import Validator
+
+    try:
+        validator = Validator(DataGraph.from_rdflib(data), shacl_graph=shapes or Graph(), options={"inplace": True})
+        if shapes is None:
+            validator.shacl_graph = _prepared()
+        conforms, report, text = validator.run()
+    except (ReportableRuntimeError, ShapeLoadError, ValidationFailure) as error:
+        raise CptppError(f"the shapes cannot be run: {error}", "Check them with: pyshacl --metashacl -s SHAPES DATA") from None
+    return conforms, report, text
+
+
+def judge(linked: Linked) -> list[Result]:
+    """Every result on the claims. Raises RuntimeError where a shape that should judge a claim was not there to do it."""
+    return list(_results(validate(linked.graph())[1]))
+
+
+def _results(report: Graph) -> Iterator[Result]:
+    from rdflib import URIRef
+
+    def one(node: Any, name: str) -> str | None:
+        return next(iter(map(str, report.objects(node, URIRef(SH + name)))), None)
+
+    for node in report.objects(None, URIRef(SH + "result")):
+        severity = SEVERITIES[(one(node, "resultSeverity") or "").removeprefix(SH)]
+        yield Result(one(node, "focusNode") or "", one(node, "sourceShape") or "", severity, one(node, "value"))
+
+
+def judged_by(linked: Linked, claim: str) -> dict[str, list[Shape]]:
+    """Requirement to the shapes that have this claim as a focus node."""
+    found: dict[str, list[Shape]] = {}
+    for shape in judging_shapes().values():
+        predicate, cls = shape.target
+        values = linked.values(claim, predicate)
+        if any(value.value == cls for value in values) if cls else values:
+            for requirement in shape.judges:
+                found.setdefault(requirement, []).append(shape)
+    return found

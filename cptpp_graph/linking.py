@@ -1,0 +1,264 @@
+"""Lays beside a case what the rules say of it: one claim per rulebook, category and citizenship. Lookup only; it judges nothing."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from .catalogue import shipped
+from .intake import Case, Value, field_table
+from .terms import BASE, NS, PREFIXES, REQ, expand
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+COUNTRY = "http://publications.europa.eu/resource/authority/country/"
+NOBODY = BASE + "id/no-country"
+VALUES = re.compile(r"VALUES \((?P<names>[^)]*)\) \{ \}")
+XSD = PREFIXES["xsd"]
+PERMITS = {"principal": "permit-t52", "spouse": "permit-t53"}
+
+Triple = tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]
+
+
+class Linked:
+    """The claims of a case with everything laid on them. Small: some hundred statements."""
+
+    def __init__(self) -> None:
+        self.claims: list[ox.NamedNode] = []
+        self._found: dict[tuple[str, str], dict[Any, None]] = {}
+
+    def add(self, subject: str, name: str, value: ox.NamedNode | ox.Literal) -> None:
+        self._found.setdefault((subject, expand(name)), {})[value] = None
+
+    def values(self, subject: str, name: str) -> list[Any]:
+        """The values of a property (as cptpp:role or a whole IRI) on a node."""
+        return list(self._found.get((subject, expand(name)), ()))
+
+    def one(self, subject: str, name: str) -> str | None:
+        """The value of a property, as text, where there is one."""
+        return next((value.value for value in self.values(subject, name)), None)
+
+    def triples(self) -> Iterator[tuple[str, str, Any]]:
+        for (subject, predicate), values in self._found.items():
+            for value in values:
+                yield subject, predicate, value
+
+    def properties(self, subject: str) -> Iterator[tuple[str, Any]]:
+        return ((p, value) for s, p, value in self.triples() if s == subject)
+
+    def rows(self, names: list[str], subjects: Iterable[ox.NamedNode] | None = None) -> Iterator[tuple[Any, ...]]:
+        """Each combination of the values that the first column's nodes have; a node that lacks one is left out."""
+        first, *rest = names
+        if subjects is None:
+            subjects = self.claims if first == "claim" else dict.fromkeys(o for _, p, o in self.triples() if p == NS + first)
+        for subject in subjects:
+            columns = [self.values(subject.value, NS + name.partition("_")[0]) for name in rest]
+            yield from itertools.product([subject], *columns)
+
+    def graph(self) -> Graph:
+        """The claims as an rdflib graph, which is what pySHACL reads."""
+        from rdflib import Graph, Literal, URIRef
+
+        result = Graph(bind_namespaces="none")
+        for subject, predicate, value in self.triples():
+            term = Literal(value.value, datatype=URIRef(value.datatype.value)) if isinstance(value, ox.Literal) else URIRef(value.value)
+            result.add((URIRef(subject), URIRef(predicate), term))
+        return result
+
+
+def ask(store: ox.Store, text: str, linked: Linked, subjects: Iterable[ox.NamedNode] | None = None) -> Any:
+    """The answer to a query whose empty VALUES rows are filled from the claims; None where a row stays empty."""
+    chosen = list(subjects) if subjects is not None else None
+    filled, missing = text, False
+    for match in VALUES.finditer(text):
+        names = [name.lstrip("?") for name in match["names"].split()]
+        rows = list(dict.fromkeys(linked.rows(names, chosen)))
+        missing = missing or not rows
+        body = " ".join(f"({' '.join(map(str, row))})" for row in rows)
+        filled = filled.replace(match[0], f"VALUES ({match['names']}) {{ {body} }}")
+    return None if missing else store.query(filled, use_default_graph_as_union=True)
+
+
+def link(store: ox.Store, case: Case, principal: tuple[Case, dict[str, str]] | None = None) -> Linked:
+    """The claims of a case with what the rules say of each.
+
+    principal: for a spouse, the principal's case in the same file and its outcome under each rulebook (EARL IRIs).
+    """
+    linked = Linked()
+    for claim in _claims(store, case):
+        _lay(linked, claim, case)
+    if principal and principal[1]:
+        for claim_node in linked.claims:
+            rulebook = linked.one(claim_node.value, "cptpp:rulebook")
+            linked.add(claim_node.value, "cptpp:principalOutcome", ox.NamedNode(principal[1][rulebook or ""]))
+    for text in shipped()["link"].values():
+        for triple in ask(store, text, linked) or ():
+            linked.add(triple.subject.value, triple.predicate.value, triple.object)
+    _lay_stated(linked)
+    return linked
+
+
+def _lay_stated(linked: Linked) -> None:
+    """On every test, what the case states of the fact that it reads."""
+    tests = [(subject, value.value) for subject, predicate, value in linked.triples() if predicate == NS + "onFact"]
+    for test, fact in tests:
+        claim = next(claim.value for claim in linked.claims if test.startswith(claim.value + "/"))
+        for value in linked.values(claim, fact):
+            linked.add(test, "cptpp:stated", value)
+
+
+# ------------------------------------------------------------------ claims
+
+
+def _claims(store: ox.Store, case: Case) -> Iterator[dict[str, Any]]:
+    """Which rulebook, category and citizenship (or residence) a case can be read under."""
+    words = shipped()["words"]
+    stated = case.facts.get("category", case.facts.get("principal.category"))
+    categories = [iri for iri in words["category"] if stated in (None, words["category"][iri][0])]
+    for rulebook in words["rulebook"]:
+        if case.kind == "spouse":
+            yield {"rulebook": rulebook, "category": categories, "tie": None}
+            continue
+        for category, tie in itertools.product(categories, _ties(store, case, rulebook)):
+            yield {"rulebook": rulebook, "category": [category], "tie": tie}
+
+
+def _ties(store: ox.Store, case: Case, rulebook: str) -> list[tuple[str | None, str | None, bool]]:
+    """The countries a case can rest on: (country, ground, whether it is only supposed)."""
+    citizenship: Any = case.facts.get("applicant.citizenship")
+    residence: Any = case.facts.get("applicant.permanentResidence")
+    ties: list[tuple[str | None, str | None, bool]] = [(code, "citizenship", False) for code in citizenship or ()]
+    ties += [(code, "permanentResidence", False) for code in residence or ()]
+    if citizenship is None:
+        ties.append((None, None, False))
+    elif residence is None:
+        ties += [(code, "permanentResidence", True) for code in _residents(store).get(rulebook, ()) if code not in citizenship]
+    return ties or [("", "citizenship", False)]
+
+
+_known_residents: dict[int, dict[str, list[str]]] = {}
+
+
+def _residents(store: ox.Store) -> dict[str, list[str]]:
+    """Per rulebook, the countries whose permanent residents it admits or presupposes."""
+    if id(store) not in _known_residents:
+        found: dict[str, list[str]] = {}
+        rows: Any = store.query(shipped()["explain"]["residence"], use_default_graph_as_union=True)
+        parties = shipped()["words"]["party"]
+        for row in rows:
+            found.setdefault(row["rulebook"].value, []).append(parties[row["country"].value][0])
+        _known_residents[id(store)] = found
+    return _known_residents[id(store)]
+
+
+def _lay(linked: Linked, claim: dict[str, Any], case: Case) -> None:
+    words = shipped()["words"]
+    rulebook, categories, tie = claim["rulebook"], claim["category"], claim["tie"]
+    parts = [case.id, words["rulebook"][rulebook][0]]
+    if tie:
+        country, ground, _ = tie
+        parts += [words["category"][categories[0]][0], f"{ground}-{country or 'none'}" if ground else "unknown"]
+    node = BASE + "case/" + "/".join(quote(part, safe="") for part in parts)
+    linked.claims.append(ox.NamedNode(node))
+    add = linked.add
+    add(node, "rdf:type", ox.NamedNode(NS + {"principal": "PrincipalClaim", "spouse": "SpouseClaim"}[case.kind]))
+    add(node, "cptpp:ofCase", ox.NamedNode(BASE + "case/" + quote(case.id, safe="")))
+    add(node, "cptpp:ofPermit", ox.NamedNode(REQ + PERMITS[case.kind]))
+    add(node, "cptpp:rulebook", ox.NamedNode(rulebook))
+    for path, value in case.facts.items():
+        if not path.startswith("spouse."):
+            _lay_fact(linked, node, path, value, case.kind)
+    for category in categories:
+        add(node, "cptpp:category", ox.NamedNode(category))
+        if case.kind == "spouse":
+            add(node, "cptpp:possibleCategory", ox.NamedNode(category))
+    if tie and tie[1]:
+        add(node, "cptpp:throughParty", ox.NamedNode(_country(tie[0])))
+        add(node, "cptpp:onGround", ox.NamedNode(NS + tie[1]))
+        if tie[2]:
+            add(node, "cptpp:supposed", _literal(True))
+    _lay_dates(linked, node, case)
+    _lay_pay(linked, node, case)
+    stated: Any = case.facts.get("offer.occupation", ())
+    for edition, (year, *_) in words["edition"].items():
+        if not any(code.startswith(f"noc{year}:") for code in stated):
+            add(node, "cptpp:unstatedEdition", ox.NamedNode(edition))
+
+
+def _lay_fact(linked: Linked, node: str, path: str, value: Value, kind: str) -> None:
+    field = field_table(kind)[path]
+    if path.count(".") > 1:  # an amount; the amounts of a group are compared, not laid one by one
+        linked.add(node, "cptpp:states", ox.NamedNode(NS + path.split(".")[1]))
+        return
+    linked.add(node, "cptpp:states", ox.NamedNode(expand(field["property"])))
+    for item in value if isinstance(value, tuple) else (value,):
+        linked.add(node, field["property"], _term(item, field["type"]))
+
+
+def _lay_dates(linked: Linked, node: str, case: Case) -> None:
+    received = case.facts.get("receivedOn")
+    if received is None:
+        linked.add(node, "cptpp:undated", _literal(True))
+        return
+    for name in ("cptpp:notBefore", "cptpp:notAfter"):
+        linked.add(node, name, _term(received, "date"))
+
+
+def _lay_pay(linked: Linked, node: str, case: Case) -> None:
+    """Two amounts where they can be compared: the same unit, and pay in the currency of the prevailing wage."""
+    fact = case.facts.get
+    comparable = fact("offer.wage.unit") == fact("offer.prevailingWage.unit") and fact("offer.wage.currency") == shipped()["currency"]
+    pay, prevailing = fact("offer.wage.amount"), fact("offer.prevailingWage.amount")
+    if comparable and fact("offer.wage.unit") and pay is not None and prevailing is not None:
+        linked.add(node, "cptpp:payAmount", _literal(Decimal(pay)))  # type: ignore[arg-type]
+        linked.add(node, "cptpp:prevailingAmount", _literal(Decimal(prevailing)))  # type: ignore[arg-type]
+
+
+# ------------------------------------------------------------------ terms
+
+
+@cache
+def _parties() -> dict[str, str]:
+    return {known[0]: iri for iri, known in shipped()["words"]["party"].items()}
+
+
+def _country(code: str | None) -> str:
+    return _parties().get(code, COUNTRY + code) if code else NOBODY
+
+
+def _term(value: Value, kind: str) -> ox.NamedNode | ox.Literal:
+    match kind:
+        case "country":
+            return ox.NamedNode(_country(str(value)))
+        case "occupation":
+            return ox.NamedNode(expand(str(value)))
+        case "province":
+            return ox.NamedNode(next(iri for iri, known in shipped()["words"]["province"].items() if known[0] == value))
+        case "date":
+            return ox.Literal(datetime.date.fromisoformat(str(value)).isoformat(), datatype=ox.NamedNode(XSD + "date"))
+        case "code" if (category := NS + str(value)) in shipped()["words"]["category"]:
+            return ox.NamedNode(category)
+        case "number":
+            return _literal(Decimal(value))  # type: ignore[arg-type]
+        case _:
+            return _literal(value)
+
+
+def _literal(value: Any) -> ox.Literal:
+    if isinstance(value, bool):
+        return ox.Literal(str(value).lower(), datatype=ox.NamedNode(XSD + "boolean"))
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return ox.Literal(text if "." in text else text + ".0", datatype=ox.NamedNode(XSD + "decimal"))
+    if isinstance(value, int):
+        return ox.Literal(str(value), datatype=ox.NamedNode(XSD + "integer"))
+    return ox.Literal(str(value))

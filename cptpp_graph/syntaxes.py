@@ -1,0 +1,386 @@
+"""Reads bytes in any accepted syntax into plain cases: dictionaries as in JSON, not yet checked against the intake shape."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+from xml.parsers import expat
+
+import pyoxigraph as ox
+
+from . import files
+from .catalogue import shipped
+from .errors import CptppError, LimitReached
+from .fields import CONTEXT, KINDS
+from .terms import BASE, NS, PREFIXES, expand, shorten
+from .words import quoted
+
+MOST_BYTES = 64_000_000
+DEEPEST = 32
+RDF = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "nq": ox.RdfFormat.N_QUADS,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+SUFFIXES = {"jsonl": "ndjson", "yml": "yaml", "xml": "rdf", "owl": "rdf", "n3": "ttl", "turtle": "ttl", "nquads": "nq"}
+SYNTAXES = ("json", "ndjson", "yaml", "csv", *RDF)
+
+Place = str
+Plain = tuple[Place, dict[str, Any], bool]
+"""Where a case stands, what it says, and whether its values are typed (JSON, RDF) or words (YAML, CSV)."""
+
+
+def read(content: bytes, syntax: str, name: str) -> Iterator[Plain]:
+    """The cases of a file. name: what to call it in messages. Raises CptppError naming the place, LimitReached on size."""
+    if len(content) > MOST_BYTES:
+        raise LimitReached(f"{name} is larger than {MOST_BYTES:,} bytes", "Split it.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CptppError(f"{name} is not UTF-8 (byte {error.start})", "Save it as UTF-8.") from None
+    if "\0" in text:
+        raise CptppError(f"{name} holds a null character", "Save it as plain UTF-8 text.")
+    readers: dict[str, Callable[[str, str], Iterator[Plain]]] = {"json": _json, "ndjson": _ndjson, "yaml": _yaml, "csv": _csv}
+    if syntax in readers:
+        return readers[syntax](text, name)
+    return _jsonld(text, name) if syntax == "jsonld" else _rdf(text, syntax, name)
+
+
+def syntax_of(name: str) -> str:
+    """The syntax that a file's suffix stands for."""
+    suffix = name.rpartition(".")[2].lower()
+    syntax = SUFFIXES.get(suffix, suffix)
+    if syntax not in SYNTAXES:
+        raise CptppError(f"{name}: unknown kind of file", f"Known suffixes: {', '.join(f'.{known}' for known in SYNTAXES)}")
+    return syntax
+
+
+def guess(text: str) -> str:
+    """The syntax of a text that came without a name: JSON, RDF/XML, N-Quads or Turtle (with TriG and N-Triples)."""
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("{") and not re.match(r"\{\s*(\"|\})", start):
+        return "trig"
+    if start.startswith(("{", "[")):
+        return "json"
+    if start.startswith(("<?xml", "<rdf:")):
+        return "rdf"
+    quad = r"\s*(<[^<>]*>|_:\S+)\s+<[^<>]*>\s+(<[^<>]*>|_:\S+|\"([^\"\\]|\\.)*\"\S*)\s+(<[^<>]*>|_:\S+)\s*\.\s*(#.*)?"
+    first = next((line for line in start.splitlines() if line.strip() and not line.lstrip().startswith("#")), "")
+    return "nq" if re.fullmatch(quad, first) else "trig"
+
+
+# ------------------------------------------------------------------ JSON, NDJSON
+
+
+def _loads(text: str, name: str) -> Any:
+    depth = 0
+    for mark in re.findall(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
+        depth += (mark in "[{") - (mark in "]}") if len(mark) == 1 else 0
+        if depth > DEEPEST:
+            raise CptppError(f"{name} is nested deeper than {DEEPEST} levels", "A case needs four levels at most.")
+    try:
+        return json.loads(text, parse_float=_decimal, parse_int=_decimal, parse_constant=_no_number, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        raise CptppError(f"{name}:{error.lineno}: not JSON: {error.msg} (column {error.colno})", "Mend the JSON there.") from None
+    except ValueError as error:
+        raise CptppError(f"{name}: {error}", "Mend the JSON there.") from None
+
+
+def _decimal(digits: str) -> Decimal:
+    if len(digits) > 40:
+        raise ValueError(f"{quoted(digits)} has too many digits")
+    return Decimal(digits)
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is not a number of JSON")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for n, (key, _) in enumerate(pairs) if key in dict(pairs[:n]))
+        raise ValueError(f"the key {quoted(twice)} stands twice in one object")
+    return found
+
+
+def _json(text: str, name: str) -> Iterator[Plain]:
+    document = _loads(text, name)
+    if isinstance(document, dict) and any(key.startswith("@") for key in document):
+        yield from _linked(document, name)
+        return
+    found = document if isinstance(document, list) else [document]
+    if not found:
+        raise CptppError(f"{name} holds no case", "Write one case, or a list of cases.")
+    for number, case in enumerate(found, 1):
+        yield _object(case, name if isinstance(document, dict) else f"{name}, case {number}")
+
+
+def _object(case: Any, place: Place) -> Plain:
+    if not isinstance(case, dict):
+        raise CptppError(f"{place}: a case must be an object, not {_kind(case)}", 'Write {"id": …, "kind": "principal", …}.')
+    return place, case, True
+
+
+def _kind(value: Any) -> str:
+    return "a list" if isinstance(value, list) else "nothing" if value is None else f"the value {quoted(str(value))}"
+
+
+def _ndjson(text: str, name: str) -> Iterator[Plain]:
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if not lines:
+        raise CptppError(f"{name} holds no case", "Write one case a line.")
+    for number, line in lines:
+        yield _object(_loads(line, f"{name}:{number}"), f"{name}:{number}")
+
+
+# ------------------------------------------------------------------ YAML, CSV: words, read by the type of the field
+
+
+def _yaml(text: str, name: str) -> Iterator[Plain]:
+    import yaml
+
+    class Words(yaml.BaseLoader):
+        """Every scalar is a word, so that NO stays Norway and 00010 keeps its zeros; no aliases, no doubled keys."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
+                raise yaml.MarkedYAMLError(problem="aliases are not read", problem_mark=self.peek_event().start_mark)  # type: ignore[no-untyped-call]
+            return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            keys = [key.value for key, _ in node.value]
+            if twice := [key for number, key in enumerate(keys) if key in keys[:number]]:
+                raise yaml.MarkedYAMLError(problem=f"the key {twice[0]} stands twice", problem_mark=node.start_mark)
+            return super().construct_mapping(node, deep)
+
+    try:
+        documents = list(yaml.load_all(text, Loader=Words))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise CptppError(f"{name}:{line}: not YAML as expected: {error.problem}", "Mend the YAML there.") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise CptppError(f"{name}: not YAML: {type(error).__name__}", "Mend the YAML.") from None
+    found = [case for document in documents for case in (document if isinstance(document, list) else [document])]
+    if not found:
+        raise CptppError(f"{name} holds no case", "Write one case, or a list of cases.")
+    for number, case in enumerate(found, 1):
+        place, plain, _ = _object(case, f"{name}, case {number}" if len(found) > 1 else name)
+        yield place, plain, False
+
+
+def _csv(text: str, name: str) -> Iterator[Plain]:
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise CptppError(f"{name}: not CSV: {error}", "Quote cells that hold commas or line breaks.") from None
+    if len(rows) < 2:
+        raise CptppError(f"{name} holds no case", "Write a header line such as id,kind,offer.occupation and a line per case.")
+    header = [cell.strip() for cell in rows[0]]
+    if twice := [column for number, column in enumerate(header) if column in header[:number]]:
+        raise CptppError(f"{name}:1: the column {quoted(twice[0])} stands twice", "Keep one of them.")
+    for number, row in enumerate(rows[1:], 2):
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) != len(header):
+            raise CptppError(f"{name}:{number}: {len(row)} cells under {len(header)} columns", "Give each column one cell.")
+        yield f"{name}:{number}", _nested(dict(zip(header, row, strict=True)), f"{name}:{number}"), False
+
+
+def _nested(row: dict[str, str], place: Place) -> dict[str, Any]:
+    """offer.role to {"offer": {"role": …}}; an empty cell is unknown; lists are divided by ; or |, [] states none."""
+    case: dict[str, Any] = {}
+    for column, cell in row.items():
+        if not cell.strip():
+            continue
+        *groups, key = column.split(".")
+        target = case
+        for group in groups:
+            target = target.setdefault(group, {})
+            if not isinstance(target, dict):
+                raise CptppError(f"{place}: the column {quoted(column)} clashes with another", "Name fields as offer.role.")
+        target[key] = [] if cell.strip() == "[]" else cell
+    return case
+
+
+# ------------------------------------------------------------------ RDF
+
+
+def _jsonld(text: str, name: str) -> Iterator[Plain]:
+    document = _loads(text, name)
+    if not isinstance(document, dict | list):
+        raise CptppError(f"{name} holds no case", "Write an object or a list of objects.")
+    yield from _linked(document, name)
+
+
+def _linked(document: Any, name: str) -> Iterator[Plain]:
+    """JSON-LD: with our context and plain keys it is read as JSON; anything else goes through the RDF reader, offline."""
+    if isinstance(document, dict) and document.get("@context") == CONTEXT:
+        rest = {key: value for key, value in document.items() if key != "@context"}
+        found = rest["@graph"] if set(rest) == {"@graph"} and isinstance(rest["@graph"], list) else [rest]
+        if not any("@" in key for case in found if isinstance(case, dict) for key in case):
+            for number, case in enumerate(found, 1):
+                yield _object(case, name if len(found) == 1 else f"{name}, case {number}")
+            return
+    unmapped = {"@vocab": BASE + "unmapped#"}  # so that a key which no context knows is seen and refused
+    local = _with_context(document, name)
+    documents = local if isinstance(local, list) else [local]
+    for node in documents:
+        if isinstance(node, dict):
+            own = node.get("@context", [])
+            node["@context"] = [unmapped, *(own if isinstance(own, list) else [own])]
+    yield from _rdf(json.dumps(documents, default=float), "jsonld", name)
+
+
+def _with_context(value: Any, name: str) -> Any:
+    """The document with our context in place of its address; no other address is followed."""
+    if isinstance(value, list):
+        return [_with_context(item, name) for item in value]
+    if not isinstance(value, dict):
+        return value
+    result = {key: _with_context(item, name) for key, item in value.items() if key != "@context"}
+    if "@context" in value:
+        given = value["@context"] if isinstance(value["@context"], list) else [value["@context"]]
+        result["@context"] = [_local(context, name) for context in given]
+    return result
+
+
+def _local(context: Any, name: str) -> Any:
+    if context == CONTEXT:
+        return json.loads((files.root() / "ontology" / "context.jsonld").read_text(encoding="utf-8"))["@context"]
+    if isinstance(context, str) or "@import" in json.dumps(context, default=str):
+        raise CptppError(f"{name}: the context {quoted(str(context))} is not read", f"Use {CONTEXT}, or write the context out.")
+    return context
+
+
+def _rdf(text: str, syntax: str, name: str) -> Iterator[Plain]:
+    if syntax == "rdf":
+        _well_formed(text, name)
+    try:
+        quads = list(ox.parse(text, format=RDF[syntax], base_iri=BASE + "case/", rename_blank_nodes=True))
+    except (SyntaxError, ValueError) as error:
+        line = f":{error.lineno}" if getattr(error, "lineno", None) else ""
+        reason = " ".join((getattr(error, "msg", None) or str(error)).split())
+        raise CptppError(f"{name}{line}: cannot be read: {reason[:200]}", "Mend the file there.") from None
+    yield from _Cases(quads, name)
+
+
+def _well_formed(text: str, name: str) -> None:
+    """No document type, hence no entities; and whole, which the RDF parser does not check."""
+
+    def refuse(*_: Any) -> None:
+        raise CptppError(f"{name}: a document type declaration is not read", "Take out <!DOCTYPE …>.")
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(text.encode(), True)
+    except expat.ExpatError as error:
+        raise CptppError(f"{name}:{error.lineno}: not well-formed XML: {error}", "Mend the XML there.") from None
+
+
+class _Cases:
+    """The cases of an RDF graph, each as the dictionary it would be in JSON. A statement that belongs to no case is refused."""
+
+    def __init__(self, quads: list[ox.Quad], name: str) -> None:
+        self.name = name
+        self.rest: dict[Any, dict[str, list[Any]]] = {}
+        for quad in dict.fromkeys((q.subject, q.predicate.value, q.object) for q in quads):
+            self.rest.setdefault(quad[0], {}).setdefault(quad[1], []).append(quad[2])
+
+    def __iter__(self) -> Iterator[Plain]:
+        kinds = {NS + cls: kind for kind, cls in KINDS.items()}
+        typed = [(s, t.value) for s, found in self.rest.items() for t in found.get(expand("rdf:type"), []) if t.value in kinds]
+        if not typed:
+            raise CptppError(f"{self.name} holds no case", "State of a node that it is a cptpp:PrincipalCase or a cptpp:SpouseCase.")
+        cases = []
+        for subject, cls in typed:
+            kind = kinds[cls]
+            if not self.rest.get(subject, {}).pop(expand("rdf:type"), None):
+                raise CptppError(f"{self.name}: a node is a principal's and a spouse's case at once", "Describe two nodes.")
+            case = {"kind": kind, **self.node(subject, shipped()["cases"][kind], ())}
+            cases.append((f"{self.name}, case {case.get('id', '?')}", case, True))
+        for subject, left in self.rest.items():
+            for predicate in left:
+                raise CptppError(
+                    f"{self.name}: {_short(subject)} states {shorten(predicate)}, which no case has",
+                    "A case states its own fields only; see ontology/context.jsonld.",
+                )
+        return iter(cases)
+
+    def node(self, subject: Any, known: list[dict[str, Any]], above: tuple[Any, ...]) -> dict[str, Any]:
+        if subject in above or subject not in self.rest:
+            return {}
+        found = self.rest[subject]
+        case = {}
+        for field in known:
+            objects = found.pop(expand(field["property"]), None)
+            if objects is not None:
+                case[field["key"]] = self.value(objects, field, (*above, subject))
+        if not found:
+            del self.rest[subject]
+        return case
+
+    def value(self, objects: list[Any], field: dict[str, Any], above: tuple[Any, ...]) -> Any:
+        if "mostItems" in field:
+            return [self.plain(item, field) for item in self.items(objects, field["mostItems"])]
+        if len(objects) > 1:
+            raise CptppError(f"{self.name}: {field['key']} has {len(objects)} values", "Give one.")
+        if "fields" in field:
+            if isinstance(objects[0], ox.Literal):
+                raise CptppError(f"{self.name}: {field['key']} is a text, not a group of fields", "Describe a node there.")
+            return self.node(objects[0], field["fields"], above)
+        return self.plain(objects[0], field)
+
+    def items(self, objects: list[Any], most: int) -> list[Any]:
+        """The members of an RDF list, or the values as they stand."""
+        if len(objects) > 1:
+            return sorted(objects, key=str)
+        head, found = objects[0], []
+        while not isinstance(head, ox.Literal) and (head.value == expand("rdf:nil") or head in self.rest) and len(found) <= most:
+            if head.value == expand("rdf:nil"):
+                return found
+            pair = self.rest.pop(head)
+            first, rest = pair.pop(expand("rdf:first"), []), pair.pop(expand("rdf:rest"), [])
+            if len(first) != 1 or len(rest) != 1 or pair:
+                raise CptppError(f"{self.name}: a list is not well formed", "Write it as ( … ).")
+            found.append(first[0])
+            head = rest[0]
+        return found or objects
+
+    def plain(self, term: Any, field: dict[str, Any]) -> Any:
+        """A term as the JSON value it stands for; what fits no type of JSON stays as it is and is refused by the intake."""
+        if isinstance(term, ox.NamedNode):
+            return _local_name(term.value, field)
+        if not isinstance(term, ox.Literal):
+            return {}
+        datatype = term.datatype.value.removeprefix(PREFIXES["xsd"])
+        if datatype == "boolean" and term.value in ("true", "false", "1", "0"):
+            return term.value in ("true", "1")
+        if datatype in ("integer", "decimal", "double") and re.fullmatch(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?([eE][+-]?[0-9]{1,2})?", term.value):
+            return Decimal(term.value)
+        if datatype == ("date" if field["type"] == "date" else "string"):
+            return term.value
+        raise CptppError(
+            f"{self.name}: {field['key']} is {quoted(term.value)} of type {shorten(term.datatype.value)}",
+            f"Expected: {field['expects']['en']}.",
+        )
+
+
+def _local_name(iri: str, field: dict[str, Any]) -> str:
+    for namespace in (NS, BASE + "id/party/", BASE + "id/place/", "http://publications.europa.eu/resource/authority/country/"):
+        if iri.startswith(namespace):
+            return iri.removeprefix(namespace)
+    return shorten(iri)
+
+
+def _short(term: Any) -> str:
+    return shorten(term.value) if isinstance(term, ox.NamedNode) else "a node without a name"
