@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from . import artifact, files
 from .catalogue import catalogue
+from .fields import context, fields, json_schema
 from .tabular import tables
 from .terms import GRAPH, PREFIXES
 from .version import __version__
@@ -141,14 +142,24 @@ def write(lines: list[str], root: Path, folder: Path) -> None:
     index = json.dumps(catalogue(root, text), ensure_ascii=False, indent=1, sort_keys=True).encode()
     (folder / "graph.nq.gz").write_bytes(gzip.compress(text, compresslevel=9, mtime=0))
     (folder / "catalogue.json").write_bytes(index)
-    shapes = "\n".join(sorted(f"{t.triple} ." for t in _turtle(root / "shapes" / "eligibility.ttl", ox.NamedNode(GRAPH)))).encode()
+    statements = _turtle(root / "shapes" / "eligibility.ttl", ox.NamedNode(GRAPH))
+    shapes = "\n".join(sorted(f"{quad.triple} ." for quad in statements)).encode()
     (folder / "shapes.nt").write_bytes(shapes)
+    for name, content in published(root).items():
+        (root / "ontology" / name).write_text(content, encoding="utf-8")
     manifest = {
         "version": __version__,
         "statements": len(lines),
         "sha256": {"graph.nq": _sha256(text), "catalogue.json": _sha256(index), "shapes.nt": _sha256(shapes)},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def published(root: Path) -> dict[str, str]:
+    """Files of ontology/ that are made from the intake shape, by name."""
+    cases = fields(root)
+    made = {"context.jsonld": context(cases), "case.schema.json": json_schema(cases)}
+    return {name: json.dumps(content, ensure_ascii=False, indent=2) + "\n" for name, content in made.items()}
 
 
 def _sha256(content: bytes) -> str:
@@ -175,6 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _compare(lines: list[str]) -> int:
     shipped = artifact.read("graph.nq").decode().split("\n")
     missing, stale = set(lines) - set(shipped), set(shipped) - set(lines)
+    missing |= {name for name, content in published(files.root()).items() if _differs(files.root() / "ontology" / name, content)}
     for mark, statements in (("+", missing), ("-", stale)):
         for statement in sorted(statements)[:10]:
             print(mark, statement)
@@ -182,6 +194,10 @@ def _compare(lines: list[str]) -> int:
     if missing or stale:
         print("Run: python -m cptpp_graph.build")
     return 1 if missing or stale else 0
+
+
+def _differs(path: Path, content: str) -> bool:
+    return not path.exists() or path.read_text(encoding="utf-8") != content
 
 
 if __name__ == "__main__":

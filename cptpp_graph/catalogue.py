@@ -12,7 +12,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from . import artifact, files
-from .fields import fields
+from .fields import context, fields
 from .terms import PREFIXES, shorten
 
 HEADER = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
@@ -88,13 +88,15 @@ def catalogue(root: Path, graph: bytes) -> dict[str, Any]:
     store.bulk_load(input=graph, format=ox.RdfFormat.N_QUADS)
     queries = [read_query(path) for path in sorted((root / "queries").glob("*.rq"))]
     return {
-        "cases": fields(root),
+        "cases": (cases := fields(root)),
+        "context": context(cases),
         "countries": _countries(root),
         "currency": _currency(store),
         "explain": _texts(root / "queries" / "explain"),
         "groups": _groups(store),
         "link": _texts(root / "queries" / "link"),
         "queries": {query.name: asdict(query) for query in queries},
+        "wageRegions": _wage_regions(store),
         "words": {kind: _words(store, select) for kind, select in KINDS.items()},
     }
 
@@ -115,6 +117,19 @@ def _currency(store: ox.Store) -> str | None:
     """The currency of the Party that grants entry, in which prevailing wages are published."""
     quads = store.quads_for_pattern(None, ox.NamedNode(PREFIXES["cptpp"] + "currency"), None)
     return next((quad.object.value for quad in quads if isinstance(quad.object, ox.Literal)), None)
+
+
+def _wage_regions(store: ox.Store) -> dict[str, Any]:
+    """The codes that wages files give the provinces, by our letters, and the country."""
+    rows = store.query(
+        f"""PREFIX cptpp: <{PREFIXES["cptpp"]}> PREFIX skos: <{PREFIXES["skos"]}>
+        SELECT ?code ?region ?type WHERE {{ ?place cptpp:wageRegion ?region ; skos:notation ?code ; a ?type }} ORDER BY ?code""",
+        use_default_graph_as_union=True,
+    )
+    assert isinstance(rows, ox.QuerySolutions)
+    found = [(row["code"].value, row["region"].value, row["type"].value.endswith("Party")) for row in rows]
+    provinces = {code: region for code, region, is_country in found if not is_country}
+    return {"provinces": provinces, "country": next((region for _, region, is_country in found if is_country), None)}
 
 
 def _groups(store: ox.Store) -> list[str]:

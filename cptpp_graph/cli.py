@@ -14,6 +14,8 @@ from .errors import CptppError
 from .version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .graph import CptppGraph
     from .results import Table
 
@@ -148,6 +150,77 @@ def find(words: tuple[str, ...], lang: str | None, limit: int, form: str) -> Non
     if not table:
         click.echo("nothing found; try fewer or other words", err=True)
         sys.exit(1)
+
+
+# ------------------------------------------------------------------ cases
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--rulebook", default="ircc", show_default=True, help="Source to judge by: ircc, canadavisa or ircc-2024.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "turtle", "html"]), default="text", show_default=True)
+@click.option("--lang", type=LANG, default="en", show_default=True)
+@click.option("--explain", is_flag=True, help="Also every reading, documents to present, and notes for the file.")
+@click.option("--wages", type=click.Path(path_type=Path), help="Wages file of ESDC to look prevailing wages up in.")
+def assess(files: tuple[Path, ...], rulebook: str, form: str, lang: str, explain: bool, wages: Path | None) -> None:
+    """Assess every case in the FILES (JSON, NDJSON, YAML, CSV, Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML).
+
+    Exits with 0 where all qualify, 1 where some do not or cannot be determined, 2 where something cannot be read.
+    """
+    from . import intake
+    from .verdict import QUALIFIES
+
+    cases = intake.cases_of_files(files)
+    with _open() as kg:
+        found = kg.assess_cases(cases, rulebook=rulebook, lang=lang, wages=wages, progress=_progress(len(cases)))
+        if form == "json":
+            import json
+
+            _print(json.dumps([one.as_dict() for one in found], ensure_ascii=False, indent=2) + "\n")
+        else:
+            from . import report
+
+            if form == "text":
+                _print(report.text(kg.lexicon, found, _width(), explain))
+            elif form == "html":
+                _print(report.html(kg.lexicon, found, lang))
+            else:
+                _print(report.graph(found, {case.id: case for case in cases}).serialize(format="turtle"))
+    sys.exit(0 if all(one.outcome == QUALIFIES for one in found) else 1)
+
+
+def _progress(total: int) -> Callable[[int], None]:
+    """Counts cases on a terminal; silent elsewhere and for a few cases."""
+    if total < 20 or not sys.stderr.isatty():
+        return lambda done: None
+    return lambda done: click.echo(f"\r{done} of {total} cases", err=True, nl=done == total)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--shapes", type=click.Path(path_type=Path), help="Your own shapes (Turtle) instead of the eligibility shapes.")
+@click.option("--format", "form", type=click.Choice(["text", "turtle"]), default="text", show_default=True)
+def validate(files: tuple[Path, ...], shapes: Path | None, form: str) -> None:
+    """Print the SHACL validation report of the cases in the FILES, as pySHACL gives it.
+
+    What is validated is each case with the rules laid beside it, in every rulebook and reading. A report is not a verdict.
+    Exits with 0 where it conforms, 1 where it does not, 2 where something cannot be read.
+    """
+    from . import intake
+
+    cases = intake.cases_of_files(files)
+    with _open() as kg:
+        own = _shapes(shapes) if shapes else None
+        conforms, report, text = kg.validate([intake.as_plain(case) for case in cases], shapes=own)
+    _print(text if form == "text" else report.serialize(format="turtle"))
+    sys.exit(0 if conforms else 1)
+
+
+def _shapes(path: Path) -> Any:
+    """A stranger's shapes: parsed by a parser that opens nothing, without constraints that run queries or scripts."""
+    from .judging import foreign_shapes
+
+    return foreign_shapes(_read(path), str(path))
 
 
 # ------------------------------------------------------------------ questions

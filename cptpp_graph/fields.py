@@ -13,7 +13,7 @@ CONTEXT = BASE + "ontology/context.jsonld"
 KINDS = {"principal": "PrincipalCase", "spouse": "SpouseCase"}
 
 Field = dict[str, Any]
-"""key, property (compact), type, order; as they apply: list, mostItems, required, values, min, max, maxLength, pattern, label, fields."""
+"""key, property, type, order, expects; where they apply mostItems, required, values, named, min, max, maxLength, fields."""
 
 
 class _Shapes:
@@ -41,7 +41,9 @@ class _Shapes:
 def fields(root: Path) -> dict[str, list[Field]]:
     """The fields of each kind of case, in order, groups of fields nested."""
     shapes = _Shapes(root / "shapes" / "intake.ttl")
-    targets = {cls.value: subject for (subject, p), found in shapes.triples.items() if p == expand("sh:targetClass") for cls in found}
+    targets = {
+        cls.value: subject for (subject, p), found in shapes.triples.items() if p == expand("sh:targetClass") for cls in found
+    }
     return {kind: _fields(shapes, ox.NamedNode(targets[NS + cls].strip("<>"))) for kind, cls in KINDS.items()}
 
 
@@ -152,5 +154,5 @@ def _single(field: Field) -> dict[str, Any]:
         case "occupation":
             return {"type": "string", "pattern": "^(noc2016:[0-9]{4}|noc2021:[0-9]{5})$"}
         case _:
-            limits = {key: field[key] for key in ("maxLength", "pattern") if key in field}
+            limits: dict[str, Any] = {key: field[key] for key in ("maxLength", "pattern") if key in field}
             return {"type": "string", "minLength": 1, **limits}

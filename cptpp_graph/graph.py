@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -18,6 +19,10 @@ from .terms import GRAPH, LANGUAGES, PREFIXES
 
 if TYPE_CHECKING:
     import rdflib
+
+    from .assessment import Assessment
+    from .intake import Case
+    from .lexicon import Lexicon
 
 SECONDS = 10.0
 EXPORTS = {
@@ -114,6 +119,81 @@ class CptppGraph:
 
         titles = [title for known in ([lang] if lang else LANGUAGES) for title in self.ask("titles", lang=known)]
         return search.best(text, titles, limit)
+
+    # -------------------------------------------------------------- cases
+
+    def assess(self, case: Any, *, rulebook: str = "ircc", lang: str = "en", wages: str | Path | None = None) -> Assessment:
+        """The assessment of one case.
+
+        case: a dict as in JSON, a path, a text of RDF or JSON, or an rdflib.Graph; exactly one case.
+        wages: a wages file of ESDC, from which a prevailing wage that the case does not state is looked up.
+        Raises CptppError naming the place and field where the case cannot be read; then there is no verdict.
+        """
+        found = self.assess_all(case, rulebook=rulebook, lang=lang, wages=wages)
+        if len(found) != 1:
+            raise CptppError(f"there are {len(found)} cases here, not one", "Use assess_all.")
+        return found[0]
+
+    def assess_all(
+        self, cases: Any, *, rulebook: str = "ircc", lang: str = "en", wages: str | Path | None = None
+    ) -> list[Assessment]:
+        """The assessments of all cases, in their order. A spouse's case may name a principal's case among them."""
+        from . import intake
+
+        return self.assess_cases(intake.cases(cases), rulebook=rulebook, lang=lang, wages=wages)
+
+    def assess_cases(
+        self,
+        cases: list[Case],
+        *,
+        rulebook: str = "ircc",
+        lang: str = "en",
+        wages: str | Path | None = None,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> list[Assessment]:
+        """The same for cases already read. progress: called with the number of cases done."""
+        from . import assessment
+
+        read = self._priced(cases, wages)
+        return assessment.assess_all(self.lexicon, read, rulebook, words.language(lang), progress)
+
+    def _priced(self, cases: list[Case], wages: str | Path | None) -> list[Case]:
+        if wages is None:
+            return cases
+        from .wages import price
+
+        return price(self.store, cases, Path(wages))
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What the graph says of requirements, words and places in print."""
+        from .lexicon import Lexicon
+
+        return Lexicon(self.store)
+
+    def validate(self, graph: Any, *, shapes: rdflib.Graph | None = None) -> tuple[bool, rdflib.Graph, str]:
+        """What pySHACL says of the cases, with the rules laid beside them: (conforms, report_graph, report_text).
+
+        graph: cases in any form that assess_all takes, or claims as exported. shapes: others than the eligibility shapes.
+        A report is not a verdict: it conforms only where nothing is contradicted, missing or left open in any reading.
+        """
+        from . import judging
+
+        return judging.validate(self.claims(graph), shapes)
+
+    def claims(self, cases: Any) -> rdflib.Graph:
+        """The cases as the shapes see them: what is stated, and for each rulebook and reading what the rules say of it."""
+        import rdflib
+
+        from . import intake, linking
+
+        if isinstance(cases, rdflib.Graph) and linking.are_claims(cases):
+            return cases
+        result = rdflib.Graph(bind_namespaces="none")
+        for case in intake.cases(cases):
+            result += linking.link(self.store, case).graph()
+            result.parse(data=intake.as_ntriples(case), format="nt")
+        return result
 
     # -------------------------------------------------------------- free SPARQL
 

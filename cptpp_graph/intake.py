@@ -11,11 +11,13 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from . import syntaxes, words
 from .catalogue import shipped
 from .errors import CptppError
-from .terms import shorten
+from .rdfcases import Plain
+from .terms import BASE, shorten
 from .words import quoted
 
 if TYPE_CHECKING:
@@ -62,17 +64,19 @@ def cases_of_files(paths: Iterable[Path]) -> list[Case]:
     return checked(plain for path in paths for plain in _file(path))
 
 
-def checked(found: Iterable[syntaxes.Plain]) -> list[Case]:
+def checked(found: Iterable[Plain]) -> list[Case]:
     result = [case(plain, place, typed) for place, plain, typed in found]
     seen: dict[str, str] = {}
     for one in result:
         if one.id in seen:
-            raise CptppError(f"{one.place}: the id {quoted(one.id)} stands already in {seen[one.id]}", "Give each case its own id.")
+            raise CptppError(
+                f"{one.place}: the id {quoted(one.id)} stands already in {seen[one.id]}", "Give each case its own id."
+            )
         seen[one.id] = one.place
     return result
 
 
-def _plain(source: Any) -> Iterator[syntaxes.Plain]:
+def _plain(source: Any) -> Iterator[Plain]:
     if isinstance(source, dict):
         yield "the case", source, True
     elif isinstance(source, list | tuple):
@@ -97,12 +101,12 @@ def _triples(graph: rdflib.Graph) -> bytes:
     from rdflib import Graph
 
     flat = Graph()
-    for statement in graph.quads() if hasattr(graph, "quads") else graph:  # type: ignore[attr-defined]
+    for statement in graph.quads() if hasattr(graph, "quads") else graph:
         flat.add(statement[:3])
     return flat.serialize(format="nt", encoding="utf-8")
 
 
-def _file(path: Path) -> Iterator[syntaxes.Plain]:
+def _file(path: Path) -> Iterator[Plain]:
     syntax = syntaxes.syntax_of(path.name)
     try:
         if path.stat().st_size > syntaxes.MOST_BYTES:
@@ -129,15 +133,19 @@ def case(plain: dict[str, Any], place: str, typed: bool) -> Case:
     facts = dict(_facts({k: v for k, v in plain.items() if k != "kind"}, kinds[kind], "", place, typed))
     identifier = facts.pop("id")
     assert isinstance(identifier, str)
-    return Case(identifier, kind, facts, place)
+    return Case(identifier, str(kind), facts, place)
 
 
-def _facts(plain: dict[str, Any], known: list[dict[str, Any]], above: str, place: str, typed: bool) -> Iterator[tuple[str, Value]]:
+def _facts(
+    plain: dict[str, Any], known: list[dict[str, Any]], above: str, place: str, typed: bool
+) -> Iterator[tuple[str, Value]]:
     keys = {one["key"]: one for one in known}
     for key in plain:
         if key not in keys:
             close = words.nearest(str(key), keys)
-            raise CptppError(f"{place}: unknown field {quoted(above + str(key))}", words.suggest(close, f"Known here: {', '.join(keys)}."))
+            raise CptppError(
+                f"{place}: unknown field {quoted(above + str(key))}", words.suggest(close, f"Known here: {', '.join(keys)}.")
+            )
     for key, one in keys.items():
         value = plain.get(key)
         if value is None or (not typed and value in ("", "~", "null")):
@@ -171,7 +179,9 @@ def _value(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
     if len(set(found)) < len(found):
         raise CptppError(f"{where} lists a value twice", "Name each once.")
     if one["type"] == "occupation" and len({code.partition(":")[0] for code in found}) < len(found):
-        raise CptppError(f"{where} lists two codes of one edition", "Give at most one code per edition; decide which one the job is.")
+        raise CptppError(
+            f"{where} lists two codes of one edition", "Give at most one code per edition; decide which one the job is."
+        )
     return tuple(sorted(found))
 
 
@@ -243,3 +253,37 @@ def _unit_group(text: str) -> str:
     if found not in shipped()["groups"]:
         raise CptppError(f"{quoted(text)} is not a unit group of that edition", "Look the job up: cptpp-graph find TITLE")
     return found
+
+
+# ------------------------------------------------------------------ and back
+
+
+def as_plain(case: Case) -> dict[str, Any]:
+    """The case as the dictionary it would be in JSON, in its canonical form."""
+    result: dict[str, Any] = {"id": case.id, "kind": case.kind}
+    for path, value in case.facts.items():
+        *groups, key = path.split(".")
+        target = result
+        for group in groups:
+            target = target.setdefault(group, {})
+        target[key] = plain_value(value)
+    return result
+
+
+def plain_value(value: Value) -> Any:
+    """A fact as JSON has it."""
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else float(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def as_ntriples(case: Case) -> bytes:
+    """The case as the graph that the shipped context makes of it."""
+    import json
+
+    import pyoxigraph as ox
+
+    node = BASE + "case/" + quote(case.id, safe="")
+    document = {**shipped()["context"], "@id": node, **as_plain(case)}
+    triples = [quad.triple for quad in ox.parse(json.dumps(document), format=ox.RdfFormat.JSON_LD)]
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""

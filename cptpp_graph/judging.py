@@ -58,9 +58,9 @@ def judging_shapes() -> dict[str, Shape]:
     graph, found = shapes_graph(), {}
 
     def all_of(subject: Any, iri: str) -> list[Any]:
-        return sorted(graph.objects(subject, URIRef(iri)))
+        return sorted(graph.objects(subject, URIRef(iri)), key=str)
 
-    for subject in sorted(set(graph.subjects(URIRef(NS + "judges")))):
+    for subject in sorted(set(graph.subjects(URIRef(NS + "judges"))), key=str):
         target = next((name, str(o)) for name in ("targetClass", "targetSubjectsOf") for o in all_of(subject, SH + name))
         found[str(subject)] = Shape(
             iri=str(subject),
@@ -87,19 +87,36 @@ def validate(data: Graph, shapes: Graph | None = None) -> tuple[bool, Graph, str
 
     shapes: other shapes than the eligibility shapes. Raises CptppError where the shapes cannot be run.
     """
-    from rdflib import Graph
-    from pyshacl.graph_abstraction import DataGraph
     from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
+    from pyshacl.graph_abstraction import DataGraph
     from pyshacl.validator import Validator
+    from rdflib import Graph
 
     try:
         validator = Validator(DataGraph.from_rdflib(data), shacl_graph=shapes or Graph(), options={"inplace": True})
         if shapes is None:
             validator.shacl_graph = _prepared()
-        conforms, report, text = validator.run()
+        conforms, report, text = validator.run()  # type: ignore[no-untyped-call]
     except (ReportableRuntimeError, ShapeLoadError, ValidationFailure) as error:
         raise CptppError(f"the shapes cannot be run: {error}", "Check them with: pyshacl --metashacl -s SHAPES DATA") from None
     return conforms, report, text
+
+
+def foreign_shapes(text: str, name: str) -> Graph:
+    """Shapes that a user names, in Turtle: SHACL Core only, nothing that would run a query or a script or import."""
+    import pyoxigraph as ox
+    from rdflib import Graph
+
+    try:
+        triples = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
+    except SyntaxError as error:
+        raise CptppError(f"{name}:{error.lineno}: not Turtle: {error.msg}", "Mend the file there.") from None
+    used = {quad.predicate.value for quad in triples}
+    barred = [SH + word for word in ("sparql", "rule", "js", "target", "select", "ask", "construct", "jsFunctionName")]
+    if found := sorted(used & {*barred, PREFIXES["owl"] + "imports"}):
+        raise CptppError(f"{name} uses {found[0]}, which is not run", "Write the shapes in SHACL Core.")
+    data = ox.serialize([quad.triple for quad in triples], format=ox.RdfFormat.N_TRIPLES) or b""
+    return Graph(bind_namespaces="none").parse(data=data, format="nt")
 
 
 def judge(linked: Linked) -> list[Result]:

@@ -1,4 +1,4 @@
-"""Lays beside a case what the rules say of it: one claim per rulebook, category and citizenship. Lookup only; it judges nothing."""
+"""Lays beside a case what the rules say of it, one claim per rulebook, category and citizenship; it judges nothing."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ COUNTRY = "http://publications.europa.eu/resource/authority/country/"
 NOBODY = BASE + "id/no-country"
 VALUES = re.compile(r"VALUES \((?P<names>[^)]*)\) \{ \}")
 XSD = PREFIXES["xsd"]
+CLAIMS = {"principal": "PrincipalClaim", "spouse": "SpouseClaim"}
 PERMITS = {"principal": "permit-t52", "spouse": "permit-t53"}
 
 Triple = tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]
@@ -70,7 +71,11 @@ class Linked:
 
         result = Graph(bind_namespaces="none")
         for subject, predicate, value in self.triples():
-            term = Literal(value.value, datatype=URIRef(value.datatype.value)) if isinstance(value, ox.Literal) else URIRef(value.value)
+            term = (
+                Literal(value.value, datatype=URIRef(value.datatype.value))
+                if isinstance(value, ox.Literal)
+                else URIRef(value.value)
+            )
             result.add((URIRef(subject), URIRef(predicate), term))
         return result
 
@@ -88,18 +93,17 @@ def ask(store: ox.Store, text: str, linked: Linked, subjects: Iterable[ox.NamedN
     return None if missing else store.query(filled, use_default_graph_as_union=True)
 
 
-def link(store: ox.Store, case: Case, principal: tuple[Case, dict[str, str]] | None = None) -> Linked:
+def link(store: ox.Store, case: Case, principal: dict[str, str] | None = None) -> Linked:
     """The claims of a case with what the rules say of each.
 
-    principal: for a spouse, the principal's case in the same file and its outcome under each rulebook (EARL IRIs).
+    principal: for a spouse, how the principal's case in the same file comes out: rulebook code to EARL outcome.
     """
     linked = Linked()
     for claim in _claims(store, case):
         _lay(linked, claim, case)
-    if principal and principal[1]:
-        for claim_node in linked.claims:
-            rulebook = linked.one(claim_node.value, "cptpp:rulebook")
-            linked.add(claim_node.value, "cptpp:principalOutcome", ox.NamedNode(principal[1][rulebook or ""]))
+    for node in linked.claims if principal else ():
+        rulebook = shipped()["words"]["rulebook"][linked.one(node.value, "cptpp:rulebook")][0]
+        linked.add(node.value, "cptpp:principalOutcome", ox.NamedNode(principal[rulebook]))  # type: ignore[index]
     for text in shipped()["link"].values():
         for triple in ask(store, text, linked) or ():
             linked.add(triple.subject.value, triple.predicate.value, triple.object)
@@ -170,7 +174,7 @@ def _lay(linked: Linked, claim: dict[str, Any], case: Case) -> None:
     node = BASE + "case/" + "/".join(quote(part, safe="") for part in parts)
     linked.claims.append(ox.NamedNode(node))
     add = linked.add
-    add(node, "rdf:type", ox.NamedNode(NS + {"principal": "PrincipalClaim", "spouse": "SpouseClaim"}[case.kind]))
+    add(node, "rdf:type", ox.NamedNode(NS + CLAIMS[case.kind]))
     add(node, "cptpp:ofCase", ox.NamedNode(BASE + "case/" + quote(case.id, safe="")))
     add(node, "cptpp:ofPermit", ox.NamedNode(REQ + PERMITS[case.kind]))
     add(node, "cptpp:rulebook", ox.NamedNode(rulebook))
@@ -216,7 +220,9 @@ def _lay_dates(linked: Linked, node: str, case: Case) -> None:
 def _lay_pay(linked: Linked, node: str, case: Case) -> None:
     """Two amounts where they can be compared: the same unit, and pay in the currency of the prevailing wage."""
     fact = case.facts.get
-    comparable = fact("offer.wage.unit") == fact("offer.prevailingWage.unit") and fact("offer.wage.currency") == shipped()["currency"]
+    comparable = (
+        fact("offer.wage.unit") == fact("offer.prevailingWage.unit") and fact("offer.wage.currency") == shipped()["currency"]
+    )
     pay, prevailing = fact("offer.wage.amount"), fact("offer.prevailingWage.amount")
     if comparable and fact("offer.wage.unit") and pay is not None and prevailing is not None:
         linked.add(node, "cptpp:payAmount", _literal(Decimal(pay)))  # type: ignore[arg-type]
@@ -262,3 +268,10 @@ def _literal(value: Any) -> ox.Literal:
     if isinstance(value, int):
         return ox.Literal(str(value), datatype=ox.NamedNode(XSD + "integer"))
     return ox.Literal(str(value))
+
+
+def are_claims(graph: Graph) -> bool:
+    """Whether an rdflib graph holds claims, as exported, instead of cases."""
+    from rdflib import RDF, URIRef
+
+    return any((None, RDF.type, URIRef(NS + name)) in graph for name in CLAIMS.values())

@@ -24,10 +24,12 @@ class Permit:
         return {"code": self.code, "monthsAtMost": self.months_at_most}
 
 
-def permit_of(store: ox.Store, linked: Linked, claim: ox.NamedNode, case: Case, of_known_principal: bool) -> Permit:
+def permit_of(store: ox.Store, linked: Linked, claim: ox.NamedNode, case: Case, principal: Permit | None) -> Permit:
     """The shortest of what the rulebook prints, the offer, the travel document, and for a spouse the principal's permit."""
     code, longest = (_printed(store, linked, claim, name) for name in ("exemption", "stay"))
-    limits = [_whole(longest), *(_whole(case.facts.get(path)) for path in ("offer.durationMonths", "principal.permitMonths", "requestedMonths"))]
+    asked = ("offer.durationMonths", "principal.permitMonths", "requestedMonths")
+    limits = [_whole(longest), *(_whole(case.facts.get(path)) for path in asked)]
+    limits.append(principal.months_at_most if principal else None)
     limits.append(_months(case.facts.get("receivedOn"), case.facts.get("travelDocumentExpiresOn")))
     return Permit(code, min((limit for limit in limits if limit is not None), default=None))
 

@@ -13,11 +13,11 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from . import files
 from .catalogue import shipped
 from .errors import CptppError, LimitReached
-from .fields import CONTEXT, KINDS
-from .terms import BASE, NS, PREFIXES, expand, shorten
+from .fields import CONTEXT
+from .rdfcases import Place, Plain, RdfCases
+from .terms import BASE
 from .words import quoted
 
 MOST_BYTES = 64_000_000
@@ -32,10 +32,6 @@ RDF = {
 }
 SUFFIXES = {"jsonl": "ndjson", "yml": "yaml", "xml": "rdf", "owl": "rdf", "n3": "ttl", "turtle": "ttl", "nquads": "nq"}
 SYNTAXES = ("json", "ndjson", "yaml", "csv", *RDF)
-
-Place = str
-Plain = tuple[Place, dict[str, Any], bool]
-"""Where a case stands, what it says, and whether its values are typed (JSON, RDF) or words (YAML, CSV)."""
 
 
 def read(content: bytes, syntax: str, name: str) -> Iterator[Plain]:
@@ -152,9 +148,10 @@ def _yaml(text: str, name: str) -> Iterator[Plain]:
         """Every scalar is a word, so that NO stays Norway and 00010 keeps its zeros; no aliases, no doubled keys."""
 
         def compose_node(self, parent: Any, index: Any) -> Any:
-            if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
-                raise yaml.MarkedYAMLError(problem="aliases are not read", problem_mark=self.peek_event().start_mark)  # type: ignore[no-untyped-call]
-            return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+            if self.check_event(yaml.AliasEvent):
+                mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+                raise yaml.MarkedYAMLError(problem="aliases are not read", problem_mark=mark)
+            return super().compose_node(parent, index)
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
             keys = [key.value for key, _ in node.value]
@@ -255,7 +252,7 @@ def _with_context(value: Any, name: str) -> Any:
 
 def _local(context: Any, name: str) -> Any:
     if context == CONTEXT:
-        return json.loads((files.root() / "ontology" / "context.jsonld").read_text(encoding="utf-8"))["@context"]
+        return shipped()["context"]["@context"]
     if isinstance(context, str) or "@import" in json.dumps(context, default=str):
         raise CptppError(f"{name}: the context {quoted(str(context))} is not read", f"Use {CONTEXT}, or write the context out.")
     return context
@@ -267,10 +264,11 @@ def _rdf(text: str, syntax: str, name: str) -> Iterator[Plain]:
     try:
         quads = list(ox.parse(text, format=RDF[syntax], base_iri=BASE + "case/", rename_blank_nodes=True))
     except (SyntaxError, ValueError) as error:
-        line = f":{error.lineno}" if getattr(error, "lineno", None) else ""
+        number = getattr(error, "lineno", None)
+        line = f":{number}" if number else ""
         reason = " ".join((getattr(error, "msg", None) or str(error)).split())
         raise CptppError(f"{name}{line}: cannot be read: {reason[:200]}", "Mend the file there.") from None
-    yield from _Cases(quads, name)
+    yield from RdfCases(quads, name)
 
 
 def _well_formed(text: str, name: str) -> None:
@@ -285,102 +283,3 @@ def _well_formed(text: str, name: str) -> None:
         parser.Parse(text.encode(), True)
     except expat.ExpatError as error:
         raise CptppError(f"{name}:{error.lineno}: not well-formed XML: {error}", "Mend the XML there.") from None
-
-
-class _Cases:
-    """The cases of an RDF graph, each as the dictionary it would be in JSON. A statement that belongs to no case is refused."""
-
-    def __init__(self, quads: list[ox.Quad], name: str) -> None:
-        self.name = name
-        self.rest: dict[Any, dict[str, list[Any]]] = {}
-        for quad in dict.fromkeys((q.subject, q.predicate.value, q.object) for q in quads):
-            self.rest.setdefault(quad[0], {}).setdefault(quad[1], []).append(quad[2])
-
-    def __iter__(self) -> Iterator[Plain]:
-        kinds = {NS + cls: kind for kind, cls in KINDS.items()}
-        typed = [(s, t.value) for s, found in self.rest.items() for t in found.get(expand("rdf:type"), []) if t.value in kinds]
-        if not typed:
-            raise CptppError(f"{self.name} holds no case", "State of a node that it is a cptpp:PrincipalCase or a cptpp:SpouseCase.")
-        cases = []
-        for subject, cls in typed:
-            kind = kinds[cls]
-            if not self.rest.get(subject, {}).pop(expand("rdf:type"), None):
-                raise CptppError(f"{self.name}: a node is a principal's and a spouse's case at once", "Describe two nodes.")
-            case = {"kind": kind, **self.node(subject, shipped()["cases"][kind], ())}
-            cases.append((f"{self.name}, case {case.get('id', '?')}", case, True))
-        for subject, left in self.rest.items():
-            for predicate in left:
-                raise CptppError(
-                    f"{self.name}: {_short(subject)} states {shorten(predicate)}, which no case has",
-                    "A case states its own fields only; see ontology/context.jsonld.",
-                )
-        return iter(cases)
-
-    def node(self, subject: Any, known: list[dict[str, Any]], above: tuple[Any, ...]) -> dict[str, Any]:
-        if subject in above or subject not in self.rest:
-            return {}
-        found = self.rest[subject]
-        case = {}
-        for field in known:
-            objects = found.pop(expand(field["property"]), None)
-            if objects is not None:
-                case[field["key"]] = self.value(objects, field, (*above, subject))
-        if not found:
-            del self.rest[subject]
-        return case
-
-    def value(self, objects: list[Any], field: dict[str, Any], above: tuple[Any, ...]) -> Any:
-        if "mostItems" in field:
-            return [self.plain(item, field) for item in self.items(objects, field["mostItems"])]
-        if len(objects) > 1:
-            raise CptppError(f"{self.name}: {field['key']} has {len(objects)} values", "Give one.")
-        if "fields" in field:
-            if isinstance(objects[0], ox.Literal):
-                raise CptppError(f"{self.name}: {field['key']} is a text, not a group of fields", "Describe a node there.")
-            return self.node(objects[0], field["fields"], above)
-        return self.plain(objects[0], field)
-
-    def items(self, objects: list[Any], most: int) -> list[Any]:
-        """The members of an RDF list, or the values as they stand."""
-        if len(objects) > 1:
-            return sorted(objects, key=str)
-        head, found = objects[0], []
-        while not isinstance(head, ox.Literal) and (head.value == expand("rdf:nil") or head in self.rest) and len(found) <= most:
-            if head.value == expand("rdf:nil"):
-                return found
-            pair = self.rest.pop(head)
-            first, rest = pair.pop(expand("rdf:first"), []), pair.pop(expand("rdf:rest"), [])
-            if len(first) != 1 or len(rest) != 1 or pair:
-                raise CptppError(f"{self.name}: a list is not well formed", "Write it as ( … ).")
-            found.append(first[0])
-            head = rest[0]
-        return found or objects
-
-    def plain(self, term: Any, field: dict[str, Any]) -> Any:
-        """A term as the JSON value it stands for; what fits no type of JSON stays as it is and is refused by the intake."""
-        if isinstance(term, ox.NamedNode):
-            return _local_name(term.value, field)
-        if not isinstance(term, ox.Literal):
-            return {}
-        datatype = term.datatype.value.removeprefix(PREFIXES["xsd"])
-        if datatype == "boolean" and term.value in ("true", "false", "1", "0"):
-            return term.value in ("true", "1")
-        if datatype in ("integer", "decimal", "double") and re.fullmatch(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?([eE][+-]?[0-9]{1,2})?", term.value):
-            return Decimal(term.value)
-        if datatype == ("date" if field["type"] == "date" else "string"):
-            return term.value
-        raise CptppError(
-            f"{self.name}: {field['key']} is {quoted(term.value)} of type {shorten(term.datatype.value)}",
-            f"Expected: {field['expects']['en']}.",
-        )
-
-
-def _local_name(iri: str, field: dict[str, Any]) -> str:
-    for namespace in (NS, BASE + "id/party/", BASE + "id/place/", "http://publications.europa.eu/resource/authority/country/"):
-        if iri.startswith(namespace):
-            return iri.removeprefix(namespace)
-    return shorten(iri)
-
-
-def _short(term: Any) -> str:
-    return shorten(term.value) if isinstance(term, ox.NamedNode) else "a node without a name"

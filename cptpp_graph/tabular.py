@@ -186,6 +186,7 @@ def places(path: Path) -> Iterator[Triple]:
             ("a", name("cptpp:Jurisdiction")),
             ("skos:notation", text(row["code"])),
             ("dcterms:identifier", text(row["sgc"])),
+            ("cptpp:wageRegion", text(row["wage_region"])),
             *labels("rdfs:label", row, "label"),
         )
 

@@ -12,6 +12,7 @@ PREFIXES: dict[str, str] = {
     "cccev": "http://data.europa.eu/m8g/",
     "cptpp": NS,
     "dcterms": "http://purl.org/dc/terms/",
+    "earl": "http://www.w3.org/ns/earl#",
     "eli": "http://data.europa.eu/eli/ontology#",
     "graph": GRAPH,
     "id": ID,

@@ -1,0 +1,210 @@
+"""Puts a claim's findings into words: message, facts, what is missing, whom to ask, where it is printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .catalogue import shipped
+from .intake import Case, field_table, plain_value
+from .lexicon import Citation, Lexicon, Requirement
+from .linking import PERMITS, Linked, ask
+from .terms import NS, expand
+from .verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, Claimed, reason_of
+
+# Beside the provisions on it, what a requirement rests on: the first of these laid on the claim, and these lookups.
+PRINTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "nationality": (("admittedBy", "mentionedBy"), ()),
+    "agreement-in-force": ((), ("in-force",)),
+    "category-available": ((), ("schedule",)),
+    "noc-level": ((), ("level-rules",)),
+    "occupation-listed": ((), ("entries", "function-entries")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One requirement judged. because: on an open finding, why; missing: fields that are not stated and would help."""
+
+    requirement: str
+    outcome: str
+    because: str | None
+    message: str
+    facts: tuple[tuple[str, Any], ...] = ()
+    missing: tuple[str, ...] = ()
+    cites: tuple[Citation, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "requirement": self.requirement,
+            "outcome": self.outcome,
+            "because": self.because,
+            "message": self.message,
+            "facts": [{"field": name, "value": plain_value(value)} for name, value in self.facts],
+            "missing": list(self.missing),
+            "cites": [{"source": c.source, "section": c.section, "item": c.item, "line": c.line} for c in self.cites],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """What keeps a finding open and how to settle it: fields to state, or whose judgment it is."""
+
+    requirement: str
+    because: str
+    fields: tuple[str, ...]
+    ask: str
+
+
+class Explanation:
+    """The findings of one claim in words: message, facts, what is missing, where it is printed."""
+
+    def __init__(self, lexicon: Lexicon, linked: Linked, case: Case, claimed: Claimed, lang: str) -> None:
+        self.lexicon, self.linked, self.case, self.claimed, self.lang = lexicon, linked, case, claimed, lang
+        self.node = claimed.node.value
+        self.requirements = lexicon.requirements[PERMITS[case.kind]]
+
+    def label(self, requirement: Requirement) -> str:
+        return self.lexicon.label(requirement.iri, self.lang)
+
+    def finding(self, requirement: Requirement) -> Finding:
+        outcome, because = self.claimed.outcomes[requirement.id]
+        judged = outcome != NOT_APPLICABLE
+        facts = [path for path in self._facts(requirement) if path in self.case.facts] if judged else []
+        return Finding(
+            requirement=requirement.id,
+            outcome=outcome,
+            because=because,
+            message=self.message(requirement),
+            facts=tuple((path, self.case.facts[path]) for path in facts),
+            missing=self._missing(requirement) if outcome == OPEN else (),
+            cites=self.lexicon.citations(self._printed(requirement), self.lang),
+        )
+
+    # -------------------------------------------------------------- words
+
+    def headline(self, requirement: Requirement) -> str:
+        """The outcome and the message in one line."""
+        outcome, because = self.claimed.outcomes[requirement.id]
+        label = self.lexicon.coded(outcome, self.lang)
+        reason = f" ({self.lexicon.coded(because, self.lang)})" if because else ""
+        return f"{label}{reason}. {self.message(requirement)}".strip()
+
+    def message(self, requirement: Requirement) -> str:
+        outcome, because = self.claimed.outcomes[requirement.id]
+        if outcome == NOT_APPLICABLE:
+            return self._why_not_applicable(requirement)
+        if outcome == MET:
+            return self._why_met(requirement)
+        texts = [
+            shape.messages[self.lang]
+            for result, shape in self.claimed.results[requirement.id]
+            if reason_of(result, shape) == because
+        ]
+        doubts = self._doubts() if requirement.id == "occupation-listed" and because == "text-unclear" else []
+        return " ".join([*dict.fromkeys(texts), *(f"{doubt}." for doubt in doubts)])
+
+    def _why_met(self, requirement: Requirement) -> str:
+        items = [cited.item for cited in self.lexicon.citations(self._laid(requirement), self.lang)]
+        said = "; ".join(dict.fromkeys(items)) or self.label(requirement)
+        cautions = self._doubts() if requirement.id == "occupation-listed" else []
+        return " ".join([said[:1].upper() + said[1:].rstrip(".") + ".", *(f"{caution}." for caution in cautions)])
+
+    def _why_not_applicable(self, requirement: Requirement) -> str:
+        by_iri = {one.iri: one.id for one in self.requirements}
+        for parent in requirement.depends_on:
+            outcome = self.claimed.outcomes[by_iri[parent]][0]
+            if outcome in (NOT_MET, OPEN, NOT_APPLICABLE):
+                label = self.lexicon.label(parent, self.lang)
+                return {"en": f"Depends on: {label}.", "fr": f"Dépend de : {label}."}[self.lang]
+        return {"en": "Not asked of this applicant.", "fr": "N’est pas exigé de ce demandeur."}[self.lang]
+
+    def _doubts(self) -> list[str]:
+        """The open points and conditions behind the list's word, in the language asked for."""
+        rows = ask(self.lexicon.store, shipped()["explain"]["doubts"], self.linked, [self.claimed.node]) or ()
+        found = [
+            f"{row['id'].value}: {row['label'].value}" if row["id"] is not None else row["label"].value
+            for row in rows
+            if row["language"].value == self.lang
+        ]
+        return [text[:1].upper() + text[1:] for text in dict.fromkeys(found)]
+
+    # -------------------------------------------------------------- facts
+
+    def _facts(self, requirement: Requirement) -> list[str]:
+        """The fields that the requirement's shapes turn on, in the order of the case."""
+        shapes = [*self.claimed.shapes.get(requirement.iri, []), *(shape for _, shape in self.claimed.results[requirement.id])]
+        facts = {fact for shape in shapes for fact in shape.concerns}
+        found = {path for fact in facts for path in self._paths(fact)}
+        return [path for path in field_table(self.case.kind) if path in found]
+
+    def _paths(self, fact: str) -> list[str]:
+        """Where a fact stands in this kind of case; a group stands for its fields."""
+        table = field_table(self.case.kind)
+        whole = [path for path, one in table.items() if expand(one["property"]) == fact and not path.startswith("spouse.")]
+        inner = [path for path in table if any(path == above or path.startswith(above + ".") for above in whole)]
+        return [path for path in inner if "fields" not in table[path]]
+
+    def _missing(self, requirement: Requirement) -> tuple[str, ...]:
+        facts: dict[str, None] = {}
+        for result, shape in self.claimed.results[requirement.id]:
+            if result.severity != "violation":
+                found = self._unstated_tests(result.value) if result.value else []
+                facts |= dict.fromkeys(found or shape.concerns)
+        paths = [path for fact in facts for path in self._paths(fact)]
+        settled = [path for path in paths if path not in self.case.facts]
+        return tuple(dict.fromkeys(settled))
+
+    def _unstated_tests(self, node: str) -> list[str]:
+        """Facts that tests at or below a node read and the case does not state."""
+        fact = self.linked.one(node, "cptpp:onFact")
+        if fact:
+            return [fact] if not self.linked.values(node, "cptpp:stated") else []
+        below = [v.value for p in ("proviso", "alternative", "test") for v in self.linked.values(node, NS + p)]
+        return list(dict.fromkeys(found for inner in below for found in self._unstated_tests(inner)))
+
+    # -------------------------------------------------------------- sources
+
+    def _laid(self, requirement: Requirement) -> list[str]:
+        return [value.value for value in self.linked.values(self.node, requirement.laid_as)] if requirement.laid_as else []
+
+    def _printed(self, requirement: Requirement) -> list[str]:
+        """What to cite: provisions laid, the list or its entries, the entry into force; failing these, the rulebook itself."""
+        laid, queried = PRINTED.get(requirement.id, ((), ()))
+        found = self._laid(requirement)
+        found += next((nodes for name in laid if (nodes := [v.value for v in self.linked.values(self.node, NS + name)])), [])
+        found += [node for name in queried for node in self._queried(name)]
+        if requirement.id == "occupation-listed" and not found:
+            found = self._queried("schedule")
+        return found or self._fallback(requirement)
+
+    def _queried(self, name: str) -> list[str]:
+        rows = ask(self.lexicon.store, shipped()["explain"][name], self.linked, [self.claimed.node]) or ()
+        return [row["node"].value for row in rows]
+
+    def _fallback(self, requirement: Requirement) -> list[str]:
+        stated = self.lexicon.stated(self.linked, self.claimed.node)
+        return stated.get(requirement.iri) or [node for nodes in stated.values() for node in nodes][:1] or [self.claimed.rulebook]
+
+    def open_point(self, finding: Finding) -> OpenPoint:
+        table = {path: one["expects"][self.lang] for path, one in field_table(self.case.kind).items()}
+        state = {"en": "State", "fr": "Déclarez"}[self.lang]
+        asks = [f"{state} {path} ({table[path]})." for path in finding.missing]
+        judge = {
+            "officer-discretion": {"en": "The officer decides this.", "fr": "L’agent tranche."},
+            "text-unclear": {
+                "en": "Ask the officer or IRCC how the text is read.",
+                "fr": "Demandez à l’agent ou à IRCC comment le texte est lu.",
+            },
+            "sources-disagree": {"en": "Ask IRCC which day it goes by.", "fr": "Demandez à IRCC quel jour est retenu."},
+            "conflicting-facts": {
+                "en": "Correct the facts that contradict each other.",
+                "fr": "Corrigez les faits qui se contredisent.",
+            },
+        }.get(finding.because or "", {}).get(self.lang)
+        if not asks and not judge:
+            fields = ", ".join(name for name, _ in finding.facts)
+            judge = {"en": f"Make more precise: {fields}.", "fr": f"Précisez : {fields}."}[self.lang]
+        text = " ".join([*([judge] if judge else []), *asks])
+        fields_asked = finding.missing or tuple(name for name, _ in finding.facts)
+        return OpenPoint(finding.requirement, finding.because or "", fields_asked, text)

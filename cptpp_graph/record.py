@@ -1,0 +1,129 @@
+"""What goes with an assessment on file: documents to present, the officer's fields on approval, the note on a refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+
+from .assessment import Assessment
+from .catalogue import shipped
+from .intake import field_table, plain_value
+from .lexicon import Lexicon
+from .linking import PERMITS, Linked, ask
+from .terms import expand
+from .verdict import NOT_APPLICABLE, NOT_MET
+
+# Where a requirement prints no basis of its own, that of the requirement that opens the permit.
+DEFAULT_BASIS = {"principal": "nationality", "spouse": "spouse-principal-status"}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document to present. proves: the labels of the requirements that it bears on."""
+
+    label: str
+    description: str
+    proves: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A field of the officer's system. value: what belongs there; stated: what the case states of it."""
+
+    field: str
+    label: str
+    value: str
+    stated: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One criterion in a note on a refusal: the law, the requirement, the facts weighed and how that was concluded."""
+
+    criterion: str
+    facts: str
+    concluded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    documents: tuple[Document, ...]
+    approval: tuple[Entry, ...]
+    refusal: tuple[Ground, ...]
+
+
+def record_of(lexicon: Lexicon, assessment: Assessment) -> Record:
+    """The record in the language of the assessment."""
+    return _Recorder(lexicon, assessment).record()
+
+
+class _Recorder:
+    def __init__(self, lexicon: Lexicon, assessment: Assessment) -> None:
+        self.lexicon, self.assessment = lexicon, assessment
+        assert isinstance(assessment.linked, Linked) and assessment.claim is not None
+        self.linked: Linked = assessment.linked
+        self.claim: ox.NamedNode = assessment.claim
+        self.requirements = {one.iri: one.id for one in lexicon.requirements[PERMITS[assessment.kind]]}
+
+    def record(self) -> Record:
+        return Record(self.documents(), self.approval(), self.refusal())
+
+    def _rows(self, name: str) -> list[Any]:
+        rows = ask(self.lexicon.store, shipped()["explain"][name], self.linked, [self.claim]) or ()
+        return [row for row in rows if row["language"].value == self.assessment.lang]
+
+    def documents(self) -> tuple[Document, ...]:
+        """Those that bear on a requirement of this case which applies."""
+        asked = {f.requirement for f in self.assessment.findings if f.outcome != NOT_APPLICABLE}
+        found: dict[str, Document] = {}
+        for row in self._rows("documents"):
+            if self.requirements.get(row["requirement"].value) in asked:
+                known = found.get(row["document"].value, Document(row["label"].value, row["description"].value, ()))
+                label = self.lexicon.label(row["requirement"].value, self.assessment.lang)
+                found[row["document"].value] = Document(known.label, known.description, (*known.proves, label))
+        return tuple(found.values())
+
+    def approval(self) -> tuple[Entry, ...]:
+        paths = {expand(one["property"]): path for path, one in field_table(self.assessment.kind).items()}
+        if self.assessment.kind != "principal":
+            return ()
+        found = []
+        for row in self._rows("approval"):
+            fact = self.assessment.facts.get(paths.get(row["fact"].value, "")) if row["fact"] is not None else None
+            stated = say(fact) if fact is not None else None
+            found.append(Entry(row["field"].value, row["label"].value, row["value"].value, stated))
+        return tuple(found)
+
+    def refusal(self) -> tuple[Ground, ...]:
+        """For each requirement not met: the criterion, the facts weighed, how that was concluded."""
+        law: dict[str, list[str]] = {}
+        for row in self._rows("legal-basis"):
+            law.setdefault(self.requirements.get(row["requirement"].value, ""), []).append(row["label"].value)
+        found = []
+        for finding in self.assessment.findings:
+            if finding.outcome == NOT_MET:
+                iri = next(iri for iri, name in self.requirements.items() if name == finding.requirement)
+                basis = "; ".join(law.get(finding.requirement) or law.get(DEFAULT_BASIS[self.assessment.kind]) or [])
+                criterion = f"{basis}: {self.lexicon.label(iri, self.assessment.lang)}".removeprefix(": ")
+                facts = "; ".join(f"{path} = {say(value)}" for path, value in finding.facts)
+                where = "; ".join(place(cited, self.assessment.lang) for cited in finding.cites)
+                found.append(Ground(criterion, facts, f"{finding.message} ({where})"))
+        return tuple(found)
+
+
+def say(value: Any) -> str:
+    """A fact in a line."""
+    shown = plain_value(value)
+    if isinstance(shown, list):
+        return ", ".join(map(str, shown)) or "[]"
+    return str(shown).lower() if isinstance(shown, bool) else str(shown)
+
+
+def place(cited: Any, lang: str) -> str:
+    """A citation in a line: source, section, line, what stands there."""
+    line = {"en": "line", "fr": "ligne"}[lang]
+    parts = [cited.source, cited.section, f"{line} {cited.line}" if cited.line else ""]
+    where = ", ".join(part for part in parts if part)
+    return f"{where}: {cited.item}" if cited.item else where

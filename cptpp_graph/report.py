@@ -1,0 +1,270 @@
+"""Writes assessments down for people and programs: text, one self-contained HTML page, RDF."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from .assessment import EARL, Assessment
+from .intake import as_ntriples
+from .lexicon import Lexicon
+from .record import Record, place, record_of, say
+from .terms import BASE, NS, PREFIXES, REQ, expand
+from .verdict import FAILS, MET, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, UNDETERMINED
+
+if TYPE_CHECKING:
+    import jinja2
+    from rdflib import Graph
+
+MARKS = {MET: "+", NOT_MET: "x", OPEN: "?", NOT_APPLICABLE: "-"}
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "approval": "Fields on approval (GCMS)",
+        "ask": "Open questions",
+        "as": "as",
+        "asof": "as of",
+        "case": "Case",
+        "citizenship": "through citizenship of",
+        "concluded": "How concluded",
+        "criterion": "Criterion not met",
+        "differs": "Differs on",
+        "disclaimer": "This reads published guidance, decides nothing and is not legal advice.",
+        "documents": "Documents to present",
+        "elsewhere": "Under other rulebooks",
+        "facts": "Facts considered",
+        "findings": "Findings",
+        "months": "months at most",
+        "next": "Next step",
+        "next-" + FAILS: "As stated, this application fails on: {what}. Another category or permit may still be open.",
+        "next-" + QUALIFIES: "Gather the documents listed and file; an officer decides.",
+        "next-" + UNDETERMINED: "Settle the open questions, beginning with the first.",
+        "no-limit": "length not known",
+        "no-difference": "no difference",
+        "permanentResidence": "through permanent residence in",
+        "permit": "Permit",
+        "principal": "principal applicant",
+        "proves": "proves",
+        "readings": "Every reading of the case",
+        "refusal": "Note on a refusal",
+        "rulebook": "rulebook",
+        "source": "source",
+        "spouse": "spouse",
+        "stated": "stated",
+        "undated": "no day of receipt stated",
+    },
+    "fr": {
+        "approval": "Champs à remplir en cas d’approbation (SMGC)",
+        "ask": "Questions en suspens",
+        "as": "comme",
+        "asof": "au",
+        "case": "Dossier",
+        "citizenship": "par la citoyenneté",
+        "concluded": "Raisonnement",
+        "criterion": "Critère non rempli",
+        "differs": "Diffère sur",
+        "disclaimer": "Ceci lit des instructions publiées, ne décide rien et n’est pas un avis juridique.",
+        "documents": "Documents à présenter",
+        "elsewhere": "Selon les autres recueils",
+        "facts": "Faits pris en compte",
+        "findings": "Constatations",
+        "months": "mois au plus",
+        "next": "Prochaine étape",
+        "next-" + FAILS: "Telle que déclarée, la demande échoue : {what}. Une autre catégorie ou un autre permis reste possible.",
+        "next-" + QUALIFIES: "Réunissez les documents énumérés et présentez la demande; un agent décide.",
+        "next-" + UNDETERMINED: "Réglez les questions en suspens, en commençant par la première.",
+        "no-limit": "durée inconnue",
+        "no-difference": "aucune différence",
+        "permanentResidence": "par la résidence permanente",
+        "permit": "Permis",
+        "principal": "demandeur principal",
+        "proves": "prouve",
+        "readings": "Toutes les lectures du dossier",
+        "refusal": "Note en cas de refus",
+        "rulebook": "recueil",
+        "source": "source",
+        "spouse": "conjoint",
+        "stated": "déclaré",
+        "undated": "jour de réception non déclaré",
+    },
+}
+
+
+class View:
+    """An assessment with its words at hand, for the text and the page alike."""
+
+    def __init__(self, lexicon: Lexicon, assessment: Assessment) -> None:
+        self.lexicon, self.a, self.lang = lexicon, assessment, assessment.lang
+        self.words = WORDS[assessment.lang]
+
+    @property
+    def record(self) -> Record:
+        return record_of(self.lexicon, self.a)
+
+    def coded(self, code: str) -> str:
+        return self.lexicon.coded(code, self.lang)
+
+    def requirement(self, name: str) -> str:
+        return self.lexicon.label(REQ + name, self.lang)
+
+    def country(self, code: str | None) -> str:
+        return self.lexicon.label(f"{BASE}id/party/{code}", self.lang) if code and self.known(code) else code or "?"
+
+    def known(self, code: str) -> bool:
+        return f"{BASE}id/party/{code}" in self.lexicon.labels
+
+    def standing(self, reading: Any) -> str:
+        """The category and the country that a reading rests on."""
+        parts = [self.lexicon.label(NS + reading.category, self.lang)] if reading.category else []
+        if reading.ground:
+            parts.append(f"{self.words[reading.ground]} {self.country(reading.country)}")
+        return ", ".join(parts)
+
+    @property
+    def subtitle(self) -> str:
+        kind = self.standing(self.a.basis) or self.words[self.a.kind]
+        day = f"{self.words['asof']} {self.a.as_of}" if self.a.as_of else self.words["undated"]
+        return f"{kind}; {self.words['rulebook']} {self.a.rulebook}; {day}"
+
+    @property
+    def permit(self) -> str:
+        months = self.a.permit.months_at_most
+        length = f"{months} {self.words['months']}" if months is not None else self.words["no-limit"]
+        return f"{self.a.permit.code or '?'}, {length}"
+
+    @property
+    def next_step(self) -> str:
+        failing = ", ".join(self.requirement(f.requirement) for f in self.a.findings if f.outcome == NOT_MET)
+        return self.words["next-" + self.a.outcome].format(what=failing)
+
+    def heading(self, finding: Any) -> str:
+        """met, or open: the officer decides."""
+        reason = f" ({self.coded(finding.because)})" if finding.because else ""
+        return f"{self.coded(finding.outcome)}{reason}"
+
+    def facts(self, finding: Any) -> str:
+        return "; ".join(f"{path} = {say(value)}" for path, value in finding.facts)
+
+    def places(self, finding: Any) -> list[str]:
+        return [place(cited, self.lang) for cited in finding.cites]
+
+    def elsewhere(self, other: Any) -> str:
+        return self.coded(other.outcome)
+
+
+# ------------------------------------------------------------------ text
+
+
+def text(lexicon: Lexicon, assessments: Sequence[Assessment], width: int | None, explain: bool) -> str:
+    """Outcome first, then findings in order, open questions, permit, next step. explain: with documents and notes."""
+    return "\n".join("\n".join(_lines(View(lexicon, one), width, explain)) + "\n" for one in assessments)
+
+
+def _lines(view: View, width: int | None, explain: bool) -> list[str]:
+    a, words = view.a, view.words
+    lines = [f"{words['case']} {a.case}: {view.coded(a.outcome).upper()}", view.subtitle, "", words["findings"]]
+    for finding in a.findings:
+        lines.append(
+            _wrap(f"{MARKS[finding.outcome]} {view.requirement(finding.requirement)}: {view.heading(finding)}", 2, width)
+        )
+        lines.append(_wrap(finding.message, 6, width))
+        if finding.facts:
+            lines.append(_wrap(f"{words['stated']}: {view.facts(finding)}", 6, width))
+        if finding.outcome != NOT_APPLICABLE:
+            lines += [_wrap(f"{words['source']}: {where}", 6, width) for where in view.places(finding)]
+    if a.open:
+        lines += ["", words["ask"]]
+        lines += [_wrap(f"{n}. {view.requirement(o.requirement)}: {o.ask}", 2, width) for n, o in enumerate(a.open, 1)]
+    lines += ["", f"{words['permit']}: {view.permit}", _wrap(f"{words['next']}: {view.next_step}", 0, width)]
+    lines += ["", words["elsewhere"]]
+    for other in a.other_rulebooks:
+        lines.append(f"  {other.rulebook}: {view.elsewhere(other)}" + ("" if other.why else f" ({words['no-difference']})"))
+        lines += [_wrap(f"- {why}", 4, width) for why in other.why]
+    if explain:
+        lines += _filed(view, width)
+    return [*lines, "", _wrap(words["disclaimer"], 0, width)]
+
+
+def _filed(view: View, width: int | None) -> list[str]:
+    words, record = view.words, view.record
+    lines = ["", words["readings"]]
+    for reading in view.a.readings:
+        told = ", ".join(view.requirement(name) for name in reading.failing or reading.open)
+        standing = view.standing(reading) or words[view.a.kind]
+        lines.append(_wrap(f"- {standing}: {view.coded(reading.outcome)}" + (f" ({told})" if told else ""), 2, width))
+    if record.documents:
+        lines += ["", words["documents"]]
+        for document in record.documents:
+            lines.append(_wrap(f"- {document.label}: {document.description}", 2, width))
+            lines.append(_wrap(f"{words['proves']}: {', '.join(document.proves)}", 6, width))
+    if view.a.outcome == FAILS:
+        lines += ["", words["refusal"]]
+        for ground in record.refusal:
+            lines.append(_wrap(f"{words['criterion']}: {ground.criterion}", 2, width))
+            lines.append(_wrap(f"{words['facts']}: {ground.facts}", 2, width))
+            lines.append(_wrap(f"{words['concluded']}: {ground.concluded}", 2, width))
+    elif record.approval:
+        lines += ["", words["approval"]]
+        for entry in record.approval:
+            stated = f" [{entry.stated}]" if entry.stated else ""
+            lines.append(_wrap(f"{entry.field} ({entry.label}): {entry.value}{stated}", 2, width))
+    return lines
+
+
+def _wrap(line: str, indent: int, width: int | None) -> str:
+    if width is None:
+        return " " * indent + line
+    return textwrap.fill(line, max(width, 40), initial_indent=" " * indent, subsequent_indent=" " * (indent + 4))
+
+
+# ------------------------------------------------------------------ page
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+
+
+def html(lexicon: Lexicon, assessments: Sequence[Assessment], lang: str) -> str:
+    """One page that needs nothing else: no script, no font, no address is loaded."""
+    views = [View(lexicon, one) for one in assessments]
+    return _environment().get_template("assessment.html").render(views=views, lang=lang, words=WORDS[lang])
+
+
+# ------------------------------------------------------------------ RDF
+
+
+def graph(assessments: Sequence[Assessment], stated: dict[str, Any]) -> Graph:
+    """The cases, the claims that were judged, and the findings as EARL assertions. stated: case id to Case."""
+    from rdflib import RDF, Graph, Literal, URIRef
+
+    result = Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        result.bind(prefix, namespace)
+    outcomes = {MET: EARL[QUALIFIES], NOT_MET: EARL[FAILS], OPEN: EARL[UNDETERMINED], NOT_APPLICABLE: expand("earl:inapplicable")}
+
+    def add(subject: str, name: str, value: Any) -> None:
+        result.add((URIRef(subject), URIRef(expand(name)), value))
+
+    for one in assessments:
+        assert one.linked is not None and one.claim is not None
+        result += one.linked.graph()
+        result.parse(data=as_ntriples(stated[one.case]), format="nt")
+        for finding in one.findings:
+            assertion = f"{BASE}case/{quote(one.case, safe='')}/finding/{one.rulebook}/{finding.requirement}"
+            result.add((URIRef(assertion), RDF.type, URIRef(expand("earl:Assertion"))))
+            add(assertion, "earl:subject", URIRef(one.claim.value))
+            add(assertion, "earl:test", URIRef(REQ + finding.requirement))
+            add(assertion, "earl:result", URIRef(assertion + "/result"))
+            result.add((URIRef(assertion + "/result"), RDF.type, URIRef(expand("earl:TestResult"))))
+            add(assertion + "/result", "earl:outcome", URIRef(outcomes[finding.outcome]))
+            add(assertion + "/result", "dcterms:description", Literal(finding.message, lang=one.lang))
+    return result

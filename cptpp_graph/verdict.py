@@ -1,0 +1,98 @@
+"""What the results of the shapes mean for each requirement of a claim: met, not met, open or not applicable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from . import judging
+from .judging import Result, Shape
+from .lexicon import Lexicon, Requirement
+from .linking import Linked
+from .terms import NS, REQ
+
+QUALIFIES, FAILS, UNDETERMINED = "qualifies", "does-not-qualify", "undetermined"
+MET, NOT_MET, OPEN, NOT_APPLICABLE = "met", "not-met", "open", "not-applicable"
+
+# Of several reasons why a finding is open, the one that the others cannot remove.
+REASONS = ("conflicting-facts", "sources-disagree", "text-unclear", "officer-discretion", "missing-facts")
+
+
+@dataclass(slots=True)
+class Claimed:
+    """One claim with its raw findings: requirement id to outcome, reason and the results behind them."""
+
+    node: ox.NamedNode
+    rulebook: str
+    outcomes: dict[str, tuple[str, str | None]]
+    results: dict[str, list[tuple[Result, Shape]]]
+    shapes: dict[str, list[Shape]]
+
+    @property
+    def outcome(self) -> str:
+        found = {outcome for outcome, _ in self.outcomes.values()}
+        return FAILS if NOT_MET in found else UNDETERMINED if OPEN in found else QUALIFIES
+
+    def of(self, outcome: str) -> tuple[str, ...]:
+        return tuple(name for name, (found, _) in self.outcomes.items() if found == outcome)
+
+
+def claimed_of(lexicon: Lexicon, linked: Linked, node: ox.NamedNode, results: list[Result]) -> Claimed:
+    """Raises RuntimeError where a requirement that the rulebook states was not judged: no verdict then."""
+    requirements = lexicon.requirements[(linked.one(node.value, "cptpp:ofPermit") or "").removeprefix(REQ)]
+    shapes = judging.judged_by(linked, node.value)
+    silent = {value.value for value in linked.values(node.value, "cptpp:silentOn")}
+    claimed = Claimed(node, linked.one(node.value, "cptpp:rulebook") or "", {}, {}, shapes)
+    for requirement in requirements:
+        bears = [
+            (result, shape)
+            for result in results
+            if (shape := judging.judging_shapes()[result.shape])
+            and (requirement.iri in shape.judges or (result.value == requirement.iri and requirement.iri in silent))
+        ]
+        claimed.results[requirement.id] = bears
+        applies = bool(bears) or _applies(lexicon, linked, node, requirement)
+        if applies and not bears and requirement.iri not in shapes:
+            raise RuntimeError(f"no shape judged {requirement.id} of {node.value}; there is no verdict")
+        claimed.outcomes[requirement.id] = _outcome(bears) if applies else (NOT_APPLICABLE, None)
+    _withhold(claimed, requirements)
+    return claimed
+
+
+def _applies(lexicon: Lexicon, linked: Linked, node: ox.NamedNode, requirement: Requirement) -> bool:
+    """Requirements that no provision lays are asked of everybody; the others where a provision was laid."""
+    return requirement.laid_as is None or requirement.id == "nationality" or bool(linked.values(node.value, requirement.laid_as))
+
+
+def _outcome(bears: list[tuple[Result, Shape]]) -> tuple[str, str | None]:
+    reasons = {reason_of(result, shape) for result, shape in bears}
+    if REASONS[0] in reasons:
+        return OPEN, REASONS[0]
+    if None in reasons:
+        return NOT_MET, None
+    return next(((OPEN, reason) for reason in REASONS if reason in reasons), (MET, None))
+
+
+def reason_of(result: Result, shape: Shape) -> str | None:
+    """Why a result leaves the requirement open; None for a violation."""
+    if result.severity == "violation":
+        return None
+    if result.severity == "warning":
+        return "missing-facts"
+    name = (shape.because or "").removeprefix(NS)
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name)
+
+
+def _withhold(claimed: Claimed, requirements: list[Requirement]) -> None:
+    """What depends on a requirement that fails, or shares its doubt, is not judged apart from it."""
+    ids = {requirement.iri: requirement.id for requirement in requirements}
+    withheld: set[str] = set()
+    for requirement in requirements:
+        own = claimed.outcomes[requirement.id]
+        for parent in (ids[iri] for iri in requirement.depends_on):
+            outcome = claimed.outcomes[parent]
+            shared = own == outcome == (OPEN, "text-unclear")
+            if outcome[0] == NOT_MET or parent in withheld or shared:
+                claimed.outcomes[requirement.id] = (NOT_APPLICABLE, None)
+                withheld.add(requirement.id)
