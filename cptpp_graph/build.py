@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from . import artifact, files
 from .catalogue import catalogue
 from .fields import context, fields, json_schema
+from .judging import canary
 from .tabular import tables
 from .terms import GRAPH, PREFIXES
 from .version import __version__
@@ -136,21 +137,22 @@ def derived(store: ox.Store, path: Path) -> list[ox.Quad]:
 
 
 def write(lines: list[str], root: Path, folder: Path) -> None:
-    """The graph, the catalogue of queries and words, and the hashes by which a damaged installation is noticed."""
+    """The graph, the catalogue of queries and words, the shapes, and the hashes by which a damaged installation is noticed."""
     folder.mkdir(parents=True, exist_ok=True)
     text = "\n".join(lines).encode()
-    index = json.dumps(catalogue(root, text), ensure_ascii=False, indent=1, sort_keys=True).encode()
-    (folder / "graph.nq.gz").write_bytes(gzip.compress(text, compresslevel=9, mtime=0))
-    (folder / "catalogue.json").write_bytes(index)
     statements = _turtle(root / "shapes" / "eligibility.ttl", ox.NamedNode(GRAPH))
     shapes = "\n".join(sorted(f"{quad.triple} ." for quad in statements)).encode()
+    index = catalogue(root, text) | {"canary": canary(shapes)}
+    written = json.dumps(index, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    (folder / "graph.nq.gz").write_bytes(gzip.compress(text, compresslevel=9, mtime=0))
+    (folder / "catalogue.json").write_bytes(written)
     (folder / "shapes.nt").write_bytes(shapes)
     for name, content in published(root).items():
         (root / "ontology" / name).write_text(content, encoding="utf-8")
     manifest = {
         "version": __version__,
         "statements": len(lines),
-        "sha256": {"graph.nq": _sha256(text), "catalogue.json": _sha256(index), "shapes.nt": _sha256(shapes)},
+        "sha256": {"graph.nq": _sha256(text), "catalogue.json": _sha256(written), "shapes.nt": _sha256(shapes)},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 

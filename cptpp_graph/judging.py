@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from . import artifact
+from .catalogue import shipped
 from .errors import CptppError
 from .linking import Linked
 from .terms import NS, PREFIXES
@@ -45,17 +47,25 @@ class Shape:
 @cache
 def shapes_graph() -> Graph:
     """The eligibility shapes as they were built."""
+    return _parsed(artifact.read("shapes.nt"))
+
+
+def _parsed(ntriples: bytes) -> Graph:
     from rdflib import Graph
 
-    return Graph(bind_namespaces="none").parse(data=artifact.read("shapes.nt"), format="nt")
+    return Graph(bind_namespaces="none").parse(data=ntriples, format="nt")
 
 
 @cache
 def judging_shapes() -> dict[str, Shape]:
     """The shapes that judge a requirement, by IRI."""
+    return _judging(shapes_graph())
+
+
+def _judging(graph: Graph) -> dict[str, Shape]:
     from rdflib import RDF, URIRef
 
-    graph, found = shapes_graph(), {}
+    found = {}
 
     def all_of(subject: Any, iri: str) -> list[Any]:
         return sorted(graph.objects(subject, URIRef(iri)), key=str)
@@ -119,8 +129,35 @@ def foreign_shapes(text: str, name: str) -> Graph:
     return Graph(bind_namespaces="none").parse(data=data, format="nt")
 
 
+def canary(shapes: bytes) -> list[str]:
+    """What the engine of this machine finds, by these shapes (N-Triples), in two claims that every shape targets.
+
+    One has no facts; of the other every property is false.
+    """
+    from rdflib import RDF, Graph, Literal, URIRef
+
+    graph, data = _parsed(shapes), Graph(bind_namespaces="none")
+    bare, false = URIRef(NS + "canary/bare"), URIRef(NS + "canary/false")
+    for claim, shape in itertools.product((bare, false), _judging(graph).values()):
+        predicate, cls = shape.target
+        data.add((claim, URIRef(predicate) if not cls else RDF.type, URIRef(cls) if cls else claim))
+    for path in graph.objects(None, URIRef(SH + "path")):
+        if isinstance(path, URIRef):
+            data.add((false, path, Literal(False)))
+    found = _results(validate(data, graph)[1])
+    return sorted({f"{result.claim.rpartition('/')[2]} {result.shape} {result.severity}" for result in found})
+
+
+@cache
+def _engine_works() -> bool:
+    """Whether pySHACL, as installed here, finds in the bare claim what it found at the build."""
+    return bool(canary(artifact.read("shapes.nt")) == shipped()["canary"])
+
+
 def judge(linked: Linked) -> list[Result]:
-    """Every result on the claims. Raises RuntimeError where a shape that should judge a claim was not there to do it."""
+    """Every result on the claims. Raises RuntimeError where the engine does not judge as it did at the build."""
+    if not _engine_works():
+        raise RuntimeError("pySHACL does not judge here as it did at the build; there is no verdict")
     return list(_results(validate(linked.graph())[1]))
 
 

@@ -71,12 +71,11 @@ class Linked:
 
         result = Graph(bind_namespaces="none")
         for subject, predicate, value in self.triples():
-            term = (
-                Literal(value.value, datatype=URIRef(value.datatype.value))
-                if isinstance(value, ox.Literal)
-                else URIRef(value.value)
-            )
-            result.add((URIRef(subject), URIRef(predicate), term))
+            if isinstance(value, ox.Literal):
+                datatype = None if value.datatype.value == XSD + "string" else URIRef(value.datatype.value)
+                result.add((URIRef(subject), URIRef(predicate), Literal(value.value, datatype=datatype)))
+            else:
+                result.add((URIRef(subject), URIRef(predicate), URIRef(value.value)))
         return result
 
 

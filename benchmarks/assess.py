@@ -1,0 +1,56 @@
+"""CPU time of one case through assess in a warm process, against the bare pySHACL command's own function on the same claims.
+
+Prints ratios, not times: times depend on the machine. Run alone: python benchmarks/assess.py
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyshacl
+
+from cptpp_graph import CptppGraph, intake, judging, linking
+
+CASES = sorted((Path(__file__).parents[1] / "tests" / "cases").glob("*.json"))
+ALLOWED_SECONDS = 0.150
+
+
+def cpu(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def measure() -> dict[str, float]:
+    """assess: seconds of CPU per case (median, and the dearest); shacl: share spent in pySHACL; peer: bare pySHACL's seconds."""
+    with CptppGraph.open() as kg:
+        found = [intake.cases(json.loads(path.read_text(encoding="utf-8"))["case"])[0] for path in CASES]
+        linked = [linking.link(kg.store, case).graph() for case in found]
+        for case in found[:3]:
+            kg.assess_cases([case])
+        whole = [cpu(lambda case=case: kg.assess_cases([case])) for case in found]  # type: ignore[misc]
+        judged = [cpu(lambda graph=graph: judging.validate(graph)) for graph in linked]  # type: ignore[misc]
+        shapes = judging.shapes_graph()
+        bare = [cpu(lambda graph=graph: pyshacl.validate(graph, shacl_graph=shapes)) for graph in linked[:10]]  # type: ignore[misc]
+    return {
+        "median": statistics.median(whole),
+        "dearest": max(whole),
+        "shacl": sum(judged) / sum(whole),
+        "peer": statistics.median(bare),
+    }
+
+
+def main() -> None:
+    found = measure()
+    print(f"{len(CASES)} cases, one at a time, three rulebooks each")
+    print(f"median case: {found['median'] / ALLOWED_SECONDS:.2f} of the allowed CPU time, {found['median'] / found['peer']:.2f} of pyshacl.validate")
+    print(f"dearest case: {found['dearest'] / ALLOWED_SECONDS:.2f} of the allowed CPU time")
+    print(f"share spent in pySHACL: {found['shacl']:.0%}")
+
+
+if __name__ == "__main__":
+    main()
