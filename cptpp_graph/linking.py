@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -67,16 +67,22 @@ class Linked:
 
     def graph(self) -> Graph:
         """The claims as an rdflib graph, which is what pySHACL reads."""
-        from rdflib import Graph, Literal, URIRef
+        from rdflib import Graph
 
         result = Graph(bind_namespaces="none")
         for subject, predicate, value in self.triples():
-            if isinstance(value, ox.Literal):
-                datatype = None if value.datatype.value == XSD + "string" else URIRef(value.datatype.value)
-                result.add((URIRef(subject), URIRef(predicate), Literal(value.value, datatype=datatype)))
-            else:
-                result.add((URIRef(subject), URIRef(predicate), URIRef(value.value)))
+            result.add((_rdflib(ox.NamedNode(subject)), _rdflib(ox.NamedNode(predicate)), _rdflib(value)))
         return result
+
+
+@lru_cache(maxsize=50_000)
+def _rdflib(term: ox.NamedNode | ox.Literal) -> Any:
+    """The same term for rdflib; rules repeat from case to case."""
+    from rdflib import Literal, URIRef
+
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    return Literal(term.value, datatype=None if term.datatype.value == XSD + "string" else URIRef(term.datatype.value))
 
 
 def ask(store: ox.Store, text: str, linked: Linked, subjects: Iterable[ox.NamedNode] | None = None) -> Any:
