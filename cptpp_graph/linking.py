@@ -238,12 +238,12 @@ def _lay_pay(linked: Linked, node: str, case: Case) -> None:
 
 
 @cache
-def _parties() -> dict[str, str]:
+def parties() -> dict[str, str]:
     return {known[0]: iri for iri, known in shipped()["words"]["party"].items()}
 
 
 def _country(code: str | None) -> str:
-    return _parties().get(code, COUNTRY + code) if code else NOBODY
+    return parties().get(code, COUNTRY + code) if code else NOBODY
 
 
 def _term(value: Value, kind: str) -> ox.NamedNode | ox.Literal:

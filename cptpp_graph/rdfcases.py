@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pyoxigraph as ox
 
+from . import words
 from .catalogue import shipped
 from .errors import CptppError
 from .fields import KINDS
@@ -19,8 +20,13 @@ Place = str
 Plain = tuple[Place, dict[str, Any], bool]
 """Where a case stands, what it says, and whether its values are typed (JSON, RDF) or words (YAML, CSV)."""
 
-NIL = ox.NamedNode(expand("rdf:nil"))
-NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
+TYPE, FIRST, REST, NIL = (expand(f"rdf:{name}") for name in ("type", "first", "rest", "nil"))
+CLASSES = {NS + cls: kind for kind, cls in KINDS.items()}
+COUNTRIES = (BASE + "id/party/", "http://publications.europa.eu/resource/authority/country/")
+WHOLE = r"[+-]?[0-9]{1,20}"
+BROKEN = r"[+-]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})"
+POWERED = rf"{BROKEN}([eE][+-]?[0-9]{{1,2}})?"
+NUMBERS = {"integer": WHOLE, "decimal": BROKEN, "double": POWERED, "float": POWERED}
 
 
 class RdfCases:
@@ -31,93 +37,113 @@ class RdfCases:
         self.rest: dict[Any, dict[str, list[Any]]] = {}
         for quad in dict.fromkeys((q.subject, q.predicate.value, q.object) for q in quads):
             self.rest.setdefault(quad[0], {}).setdefault(quad[1], []).append(quad[2])
+        self.subjects = [subject for subject, found in self.rest.items() if CLASSES.keys() & set(_iris(found.get(TYPE, [])))]
+        self.used: set[Any] = set(self.subjects)
 
     def __iter__(self) -> Iterator[Plain]:
-        kinds = {NS + cls: kind for kind, cls in KINDS.items()}
-        typed = [(s, t.value) for s, found in self.rest.items() for t in found.get(expand("rdf:type"), []) if t.value in kinds]
-        if not typed:
+        if not self.subjects:
             raise CptppError(f"{self.name} holds no case", "Give a node the type cptpp:PrincipalCase or cptpp:SpouseCase.")
-        cases = []
-        for subject, cls in typed:
-            kind = kinds[cls]
-            if not self.rest.get(subject, {}).pop(expand("rdf:type"), None):
-                raise CptppError(f"{self.name}: a node is a principal's and a spouse's case at once", "Describe two nodes.")
-            case = {"kind": kind, **self.node(subject, shipped()["cases"][kind], ())}
-            cases.append((f"{self.name}, case {case.get('id', '?')}", case, True))
+        cases = [self.case(subject) for subject in self.subjects]
         for subject, left in self.rest.items():
-            for predicate in left:
-                raise CptppError(
-                    f"{self.name}: {_short(subject)} states {shorten(predicate)}, which no case has",
-                    "A case states its own fields only; see ontology/context.jsonld.",
-                )
+            raise unknown(f"{self.name}: {_short(subject)}", next(iter(left)))
         return iter(cases)
 
-    def node(self, subject: Any, known: list[dict[str, Any]], above: tuple[Any, ...]) -> dict[str, Any]:
-        if subject in above or subject not in self.rest:
-            return {}
-        found = self.rest[subject]
-        case = {}
-        for field in known:
-            objects = found.pop(expand(field["property"]), None)
-            if objects is not None:
-                case[field["key"]] = self.value(objects, field, (*above, subject))
-        if not found:
-            del self.rest[subject]
-        return case
+    def case(self, subject: Any) -> Plain:
+        found = self.rest.pop(subject)
+        place = f"{self.name}, {_called(subject, found)}"
+        types = found.pop(TYPE)
+        if len(types) > 1:
+            raise CptppError(f"{place} has {len(types)} types", f"Give it one: {' or '.join(map(shorten, CLASSES))}.")
+        kind = CLASSES[types[0].value]
+        return place, {"kind": kind, **self.group(found, shipped()["cases"][kind], f"{place}:", "")}, True
 
-    def value(self, objects: list[Any], field: dict[str, Any], above: tuple[Any, ...]) -> Any:
+    def group(self, found: dict[str, list[Any]], known: list[dict[str, Any]], place: Place, above: str) -> dict[str, Any]:
+        """The fields of a case or of a group of fields, from what is stated of its node."""
+        properties = {expand(field["property"]): field for field in known}
+        for predicate in found:
+            if predicate not in properties:
+                raise unknown(f"{place} {above.rstrip('.') or 'it'}", predicate, properties)
+        return {field["key"]: self.value(found[iri], field, place, above) for iri, field in properties.items() if iri in found}
+
+    def value(self, objects: list[Any], field: dict[str, Any], place: Place, above: str) -> Any:
+        where = f"{place} {above}{field['key']}"
         if "mostItems" in field:
-            return [self.plain(item, field) for item in self.items(objects, field["mostItems"])]
+            return [plain(item, field, where) for item in self.items(objects, field["mostItems"], where)]
         if len(objects) > 1:
-            raise CptppError(f"{self.name}: {field['key']} has {len(objects)} values", "Give one.")
+            raise CptppError(f"{where} has {len(objects)} values", "Give one.")
         if "fields" in field:
-            if isinstance(objects[0], ox.Literal):
-                raise CptppError(f"{self.name}: {field['key']} is a text, not a group of fields", "Describe a node there.")
-            return self.node(objects[0], field["fields"], above)
-        return self.plain(objects[0], field)
+            return self.group(self.taken(objects[0], where), field["fields"], place, f"{above}{field['key']}.")
+        return plain(objects[0], field, where)
 
-    def items(self, objects: list[Any], most: int) -> list[Any]:
-        """The members of an RDF list, or the values as they stand."""
-        if len(objects) > 1:
+    def taken(self, node: Any, where: str) -> dict[str, list[Any]]:
+        """What is stated of the node of a group. A node stands for one thing only; one without a name may say nothing."""
+        if node in self.used:
+            raise CptppError(f"{where} is a node that stands for something else already", "Describe a node of its own there.")
+        if not isinstance(node, ox.BlankNode) and node not in self.rest:
+            raise CptppError(f"{where} is {_short(node)}, of which nothing is stated", "Describe a node there.")
+        self.used.add(node)
+        return self.rest.pop(node, {})
+
+    def items(self, objects: list[Any], most: int, where: str) -> list[Any]:
+        """The members of an RDF list, or the values as they stand. A longer list is followed just far enough to be refused."""
+        head = objects[0]
+        if len(objects) > 1 or (FIRST not in self.rest.get(head, {}) and head != ox.NamedNode(NIL)):
             return sorted(objects, key=str)
         found: list[Any] = []
-        head = objects[0]
-        while head in self.rest or head == NIL:
-            if head == NIL or len(found) > most:
-                return found
-            pair = self.rest.pop(head)
-            first, rest = pair.pop(expand("rdf:first"), []), pair.pop(expand("rdf:rest"), [])
-            if len(first) != 1 or len(rest) != 1 or pair:
-                raise CptppError(f"{self.name}: a list is not well formed", "Write it as ( … ).")
-            found.append(first[0])
-            head = rest[0]
-        return found or objects
-
-    def plain(self, term: Any, field: dict[str, Any]) -> Any:
-        """A term as the JSON value it stands for; what fits no type of JSON stays as it is and is refused by the intake."""
-        if isinstance(term, ox.NamedNode):
-            return _local_name(term.value, field)
-        if not isinstance(term, ox.Literal):
-            return {}
-        datatype = term.datatype.value.removeprefix(PREFIXES["xsd"])
-        if datatype == "boolean" and term.value in ("true", "false", "1", "0"):
-            return term.value in ("true", "1")
-        if datatype in ("integer", "decimal", "double") and NUMBER.fullmatch(term.value):
-            return Decimal(term.value)
-        if datatype == ("date" if field["type"] == "date" else "string"):
-            return term.value
-        raise CptppError(
-            f"{self.name}: {field['key']} is {quoted(term.value)} of type {shorten(term.datatype.value)}",
-            f"Expected: {field['expects']['en']}.",
-        )
+        while head != ox.NamedNode(NIL) and len(found) <= most:
+            pair = self.rest.pop(head, {})
+            if set(pair) != {FIRST, REST} or len(pair[FIRST]) != 1 or len(pair[REST]) != 1:
+                raise CptppError(f"{where} is not a well-formed list", "Write it as ( … ).")
+            found += pair[FIRST]
+            head = pair[REST][0]
+        return found
 
 
-def _local_name(iri: str, field: dict[str, Any]) -> str:
-    for namespace in (NS, BASE + "id/party/", BASE + "id/place/", "http://publications.europa.eu/resource/authority/country/"):
-        if iri.startswith(namespace):
-            return iri.removeprefix(namespace)
-    return shorten(iri)
+def unknown(who: str, predicate: str, known: Iterable[str] = ()) -> CptppError:
+    close = words.nearest(predicate.removeprefix(NS), [iri.removeprefix(NS) for iri in known])
+    return CptppError(
+        f"{who} states {shorten(predicate)}, which no case has there",
+        words.suggest([f"cptpp:{name}" for name in close], "A case states its own fields only; see ontology/context.jsonld."),
+    )
+
+
+def plain(term: Any, field: dict[str, Any], where: str) -> Any:
+    """A term as the JSON value it stands for; what fits no type of JSON stays as it is and is refused by the intake."""
+    if isinstance(term, ox.NamedNode) and (known := _local_name(term.value, field)):
+        return known
+    if not isinstance(term, ox.Literal):
+        raise CptppError(f"{where} is {_short(term)}", f"Expected: {field['expects']['en']}.")
+    datatype = term.datatype.value.removeprefix(PREFIXES["xsd"])
+    if datatype == "boolean" and term.value in ("true", "false", "1", "0"):
+        return term.value in ("true", "1")
+    if datatype in NUMBERS and re.fullmatch(NUMBERS[datatype], term.value, re.ASCII):
+        return Decimal(term.value)
+    if datatype == ("date" if field["type"] == "date" else "string") and not field.get("named"):
+        return term.value
+    raise CptppError(
+        f"{where} is {quoted(term.value)} of type {shorten(term.datatype.value)}", f"Expected: {field['expects']['en']}."
+    )
+
+
+def _local_name(iri: str, field: dict[str, Any]) -> str | None:
+    """The word for an IRI where the field's values are named by IRIs; None elsewhere."""
+    spaces = (NS,) if field.get("named") else COUNTRIES if field["type"] == "country" else ()
+    if field["type"] == "occupation":
+        return shorten(iri)
+    return next((iri.removeprefix(space) for space in spaces if iri.startswith(space)), None)
+
+
+def _iris(terms: list[Any]) -> list[str]:
+    return [term.value for term in terms if isinstance(term, ox.NamedNode)]
+
+
+def _called(subject: Any, found: dict[str, list[Any]]) -> str:
+    """A case by its id, where it has one, else by its node."""
+    named = [term for term in found.get(expand("dcterms:identifier"), []) if isinstance(term, ox.Literal)]
+    return f"case {quoted(named[0].value)}" if named else _short(subject)
 
 
 def _short(term: Any) -> str:
-    return shorten(term.value) if isinstance(term, ox.NamedNode) else "a node without a name"
+    if isinstance(term, ox.BlankNode):
+        return "a node without a name"
+    return shorten(term.value) if isinstance(term, ox.NamedNode) else "a value" if isinstance(term, ox.Literal) else "a statement"

@@ -69,7 +69,8 @@ def country(word: str) -> str:
     """The ISO 3166-1 alpha-3 code of a country given by either code or by its name in English or French."""
     wanted = fold(word)
     known = shipped()["countries"]
-    for alpha3, names in known.items():
+    parties = {names[0]: names[1:] for names in shipped()["words"]["party"].values()}
+    for alpha3, names in {**parties, **known}.items():
         if wanted in map(fold, (alpha3, *names)):
             return str(alpha3)
     owner = {name: alpha3 for alpha3, names in known.items() for name in names[1:]}

@@ -117,6 +117,9 @@ DELETE WHERE { GRAPH ?g { ?entry cptpp:phrase <phrase/managers-postal-courier> }
 ## lint value-of-another-type
 INSERT DATA { GRAPH graph:ircc { <ircc/PER/technician/L390> cptpp:section "Pérou"@fr } }
 
+## lint verdict-twice
+INSERT DATA { GRAPH graph:mappings { <condition/researcher/test-job-function> cptpp:accepts "operator" } }
+
 ## shape ConditionalPermission permission/ircc/PER/technician/noc-2021/22231
 DELETE { GRAPH ?g { <permission/ircc/PER/technician/noc-2021/22231> cptpp:status ?status } }
 INSERT { GRAPH ?g { <permission/ircc/PER/technician/noc-2021/22231> cptpp:status cptpp:conditional } }
@@ -129,7 +132,8 @@ INSERT DATA { GRAPH graph:noc { <../noc/2021/depths-1> rdf:first noc2021:2 } }
 INSERT DATA { GRAPH graph:ircc { <ircc/PER/technician/L391> a cptpp:ScopeRestriction } }
 
 ## shape FactTest condition/researcher/test-job-function
-INSERT DATA { GRAPH graph:mappings { <condition/researcher/test-job-function> cptpp:rejects "operator" } }
+DELETE { GRAPH ?g { <condition/researcher/test-job-function> ?verdict ?value } }
+WHERE { GRAPH ?g { <condition/researcher/test-job-function> ?verdict ?value } VALUES ?verdict { cptpp:accepts cptpp:rejects } }
 
 ## shape Group ../noc/2021/21300
 INSERT DATA { GRAPH graph:noc { noc2021:21300 skos:topConceptOf <../noc/2021> } }

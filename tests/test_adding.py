@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cptpp_graph import CptppGraph, build, catalogue, files
+from cptpp_graph import CptppGraph, build, catalogue, files, intake, linking, words
 
 PREFIXES = """@base <https://w3id.org/cptpp-graph/id/> .
 @prefix cptpp: <https://w3id.org/cptpp-graph/ns#> .
@@ -34,6 +34,9 @@ FILES = {
     cptpp:inSource <source/mfat> .
 """,
     "data/sources/ircc/ZUB.ttl": """
+<ircc/nationality> cptpp:admitsCitizensOf <party/ZUB> .
+<ircc-2024/nationality> cptpp:admitsCitizensOf <party/ZUB> .
+<ircc/technician/spouse-principal-status> cptpp:admitsCitizensOf <party/ZUB> .
 <ircc/ZUB/technician> a cptpp:PositiveSchedule ;
     rdfs:label "Technicians of Zubrowka"@en , "Techniciens : Zubrowka"@fr ;
     cptpp:inSource <source/ircc> ;
@@ -72,7 +75,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def zubrowka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CptppGraph]:
     folder = tmp_path_factory.mktemp("with-a-new-party")
-    for name in ("ontology", "data", "queries"):
+    for name in ("ontology", "data", "queries", "shapes"):
         shutil.copytree(files.root() / name, folder / name)
     for name, text in FILES.items():
         (folder / name).write_text(PREFIXES + text, encoding="utf-8")
@@ -86,8 +89,8 @@ def zubrowka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CptppGraph]:
 
 
 def _forget() -> None:
-    catalogue.shipped.cache_clear()
-    catalogue.named_queries.cache_clear()
+    for known in (catalogue.shipped, catalogue.named_queries, words.country, intake.field_table, linking.parties):
+        known.cache_clear()
 
 
 def test_its_lists_are_read(zubrowka: CptppGraph) -> None:
@@ -114,3 +117,47 @@ def test_every_question_can_be_asked_of_it(zubrowka: CptppGraph) -> None:
             zubrowka.ask(name, **{**known, "country": "ZUB"})
     assert "Zubrowka" in {row.country for row in zubrowka.occupation("72300")}
     assert "Zubrowka" in zubrowka.ask("commitments").write("csv")
+
+
+PLUMBER = {
+    "id": "zubrowkan-plumber",
+    "kind": "principal",
+    "applicant": {"citizenship": ["ZUB"], "permanentResidence": []},
+    "category": "technician",
+    "receivedOn": "2025-01-01",
+    "offer": {
+        "occupation": ["noc2021:72300"],
+        "submittedThroughEmployerPortal": True,
+        "complianceFeePaid": True,
+        "durationMonths": 9,
+        "requiresSpecializedKnowledge": True,
+        "cashPayMeetsPrevailingWage": True,
+        "reliesOnNonMonetaryPay": False,
+    },
+    "education": {"yearsOfStudy": 2, "meetsNocRequirements": True},
+    "experience": {"paidYearsInSector": 4},
+    "language": {"officerConcern": False, "satisfied": True},
+    "licensing": {"regulatedInProvince": True, "licence": "foreign"},
+}
+
+
+def failing(graph: CptppGraph, **changes: object) -> tuple[str, list[str]]:
+    found = graph.assess({**PLUMBER, **changes})
+    return found.outcome, [finding.requirement for finding in found.findings if finding.outcome == "not-met"]
+
+
+def test_its_people_are_judged(zubrowka: CptppGraph) -> None:
+    offer = PLUMBER["offer"]
+    assert isinstance(offer, dict)
+    assert failing(zubrowka) == ("qualifies", [])
+    assert failing(zubrowka, receivedOn="2024-12-31") == ("does-not-qualify", ["agreement-in-force"])
+    assert failing(zubrowka, offer={**offer, "occupation": ["noc2021:72200"]}) == ("does-not-qualify", ["occupation-listed"])
+    assert failing(zubrowka, applicant={"citizenship": ["NZL"], "permanentResidence": []}) == ("does-not-qualify", ["nationality"])
+
+
+def test_the_spouses_of_its_people_are_judged(zubrowka: CptppGraph) -> None:
+    principal = {"citizenship": ["ZUB"], "permanentResidence": [], "permit": "approved"}
+    spouse = {"id": "spouse", "kind": "spouse", "relationship": "married"}
+    assert zubrowka.assess({**spouse, "principal": {**principal, "category": "technician"}}).outcome == "qualifies"
+    assert zubrowka.assess({**spouse, "principal": {**principal, "category": "professional"}}).outcome == "does-not-qualify"
+    assert zubrowka.assess({**spouse, "principal": principal}).outcome == "undetermined"
