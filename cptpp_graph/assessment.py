@@ -17,7 +17,7 @@ from .judging import Result
 from .lexicon import Lexicon
 from .linking import COUNTRY, PERMITS, Linked, link
 from .permit import Permit, permit_of
-from .terms import NS, expand
+from .terms import COLON, NS, expand
 from .verdict import FAILS, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, UNDETERMINED, Claimed, claimed_of
 from .words import quoted
 
@@ -226,5 +226,5 @@ def _elsewhere(here: Explanation, there: Explanation) -> Elsewhere:
         rulebook=_code("rulebook", there.claimed.rulebook),
         outcome=there.claimed.outcome,
         differs=tuple(one.id for one in differs),
-        why=tuple(f"{there.label(one)}: {there.headline(one)}" for one in differs),
+        why=tuple(f"{there.label(one)}{COLON[there.lang]}{there.headline(one)}" for one in differs),
     )

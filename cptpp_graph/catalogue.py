@@ -96,6 +96,7 @@ def catalogue(root: Path, graph: bytes) -> dict[str, Any]:
         "groups": _groups(store),
         "link": _texts(root / "queries" / "link"),
         "queries": {query.name: asdict(query) for query in queries},
+        "residents": _residents(store),
         "wageRegions": _wage_regions(store),
         "words": {kind: _words(store, select) for kind, select in KINDS.items()},
     }
@@ -117,6 +118,22 @@ def _currency(store: ox.Store) -> str | None:
     """The currency of the Party that grants entry, in which prevailing wages are published."""
     quads = store.quads_for_pattern(None, ox.NamedNode(PREFIXES["cptpp"] + "currency"), None)
     return next((quad.object.value for quad in quads if isinstance(quad.object, ox.Literal)), None)
+
+
+def _residents(store: ox.Store) -> dict[str, list[str]]:
+    """Per rulebook, the codes of the countries whose permanent residents it admits or presupposes somewhere."""
+    rows = store.query(
+        f"""PREFIX cptpp: <{PREFIXES["cptpp"]}> PREFIX skos: <{PREFIXES["skos"]}>
+        SELECT DISTINCT ?rulebook ?code WHERE {{
+        ?rulebook cptpp:applies ?provision . ?provision cptpp:admitsPermanentResidentsOf ?country . ?country skos:notation ?code
+        }} ORDER BY ?rulebook ?code""",
+        use_default_graph_as_union=True,
+    )
+    assert isinstance(rows, ox.QuerySolutions)
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["rulebook"].value, []).append(row["code"].value)
+    return found
 
 
 def _wage_regions(store: ox.Store) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from .catalogue import shipped
 from .intake import Case, field_table, plain_value
 from .lexicon import Citation, Lexicon, Requirement
 from .linking import PERMITS, Linked, ask
-from .terms import NS, expand
+from .terms import COLON, NS, expand
 from .verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, Claimed, reason_of
 
 # Beside the provisions on it, what a requirement rests on: the first of these laid on the claim, and these lookups.
@@ -116,14 +116,14 @@ class Explanation:
             outcome = self.claimed.outcomes[by_iri[parent]][0]
             if outcome in (NOT_MET, OPEN, NOT_APPLICABLE):
                 label = self.lexicon.label(parent, self.lang)
-                return {"en": f"Depends on: {label}.", "fr": f"Dépend de : {label}."}[self.lang]
+                return {"en": f"Depends on: {label}.", "fr": f"Dépend de\u00a0: {label}."}[self.lang]
         return {"en": "Not asked of this applicant.", "fr": "N’est pas exigé de ce demandeur."}[self.lang]
 
     def _doubts(self) -> list[str]:
         """The open points and conditions behind the list's word, in the language asked for."""
         rows = ask(self.lexicon.store, shipped()["explain"]["doubts"], self.linked, [self.claimed.node]) or ()
         found = [
-            f"{row['id'].value}: {row['label'].value}" if row["id"] is not None else row["label"].value
+            f"{row['id'].value}{COLON[self.lang]}{row['label'].value}" if row["id"] is not None else row["label"].value
             for row in rows
             if row["language"].value == self.lang
         ]
@@ -204,7 +204,7 @@ class Explanation:
         }.get(finding.because or "", {}).get(self.lang)
         if not asks and not judge:
             fields = ", ".join(name for name, _ in finding.facts)
-            judge = {"en": f"Make more precise: {fields}.", "fr": f"Précisez : {fields}."}[self.lang]
+            judge = {"en": f"Make more precise: {fields}.", "fr": f"Précisez\u00a0: {fields}."}[self.lang]
         text = " ".join([*([judge] if judge else []), *asks])
         fields_asked = finding.missing or tuple(name for name, _ in finding.facts)
         return OpenPoint(finding.requirement, finding.because or "", fields_asked, text)

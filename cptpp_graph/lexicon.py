@@ -45,6 +45,10 @@ class Lexicon:
             self.labels.setdefault(row["node"].value, {})[row["language"].value] = row["label"].value
             if row["definition"] is not None:
                 self.definitions.setdefault(row["node"].value, {})[row["language"].value] = row["definition"].value
+        self._titles: dict[str, dict[str, tuple[str, str]]] = {}
+        for row in self._select("sources"):
+            address = row["address"].value if row["address"] is not None else ""
+            self._titles.setdefault(row["code"].value, {}).setdefault(row["language"].value, (row["title"].value, address))
         self._cited: dict[tuple[str, str], tuple[Citation, ...]] = {}
         self._stated: dict[tuple[str, str], dict[str, list[str]]] = {}
 
@@ -67,6 +71,11 @@ class Lexicon:
         """The label of one of our codes, for instance not-met."""
         first, *rest = code.split("-")
         return self.label(NS + first + "".join(part.capitalize() for part in rest), lang)
+
+    def source(self, code: str, lang: str) -> tuple[str, str]:
+        """Title and address of a source by its code; the title in another language where there is none in this one."""
+        known = self._titles.get(code, {})
+        return known.get(lang) or next(iter(known.values()), ("", ""))
 
     def citations(self, nodes: Iterable[str], lang: str) -> tuple[Citation, ...]:
         """Where these things are printed, in the order of source and line, each once."""

@@ -104,7 +104,7 @@ def link(store: ox.Store, case: Case, principal: dict[str, str] | None = None) -
     principal: for a spouse, how the principal's case in the same file comes out: rulebook code to EARL outcome.
     """
     linked = Linked()
-    for claim in _claims(store, case):
+    for claim in _claims(case):
         _lay(linked, claim, case)
     for node in linked.claims if principal else ():
         rulebook = shipped()["words"]["rulebook"][linked.one(node.value, "cptpp:rulebook")][0]
@@ -128,7 +128,7 @@ def _lay_stated(linked: Linked) -> None:
 # ------------------------------------------------------------------ claims
 
 
-def _claims(store: ox.Store, case: Case) -> Iterator[dict[str, Any]]:
+def _claims(case: Case) -> Iterator[dict[str, Any]]:
     """Which rulebook, category and citizenship (or residence) a case can be read under."""
     words = shipped()["words"]
     stated = case.facts.get("category", case.facts.get("principal.category"))
@@ -137,11 +137,11 @@ def _claims(store: ox.Store, case: Case) -> Iterator[dict[str, Any]]:
         if case.kind == "spouse":
             yield {"rulebook": rulebook, "category": categories, "tie": None}
             continue
-        for category, tie in itertools.product(categories, _ties(store, case, rulebook)):
+        for category, tie in itertools.product(categories, _ties(case, rulebook)):
             yield {"rulebook": rulebook, "category": [category], "tie": tie}
 
 
-def _ties(store: ox.Store, case: Case, rulebook: str) -> list[tuple[str | None, str | None, bool]]:
+def _ties(case: Case, rulebook: str) -> list[tuple[str | None, str | None, bool]]:
     """The countries a case can rest on: (country, ground, whether it is only supposed)."""
     citizenship: Any = case.facts.get("applicant.citizenship")
     residence: Any = case.facts.get("applicant.permanentResidence")
@@ -150,23 +150,10 @@ def _ties(store: ox.Store, case: Case, rulebook: str) -> list[tuple[str | None, 
     if citizenship is None:
         ties.append((None, None, False))
     elif residence is None:
-        ties += [(code, "permanentResidence", True) for code in _residents(store).get(rulebook, ()) if code not in citizenship]
+        ties += [
+            (code, "permanentResidence", True) for code in shipped()["residents"].get(rulebook, ()) if code not in citizenship
+        ]
     return ties or [("", "citizenship", False)]
-
-
-_known_residents: dict[int, dict[str, list[str]]] = {}
-
-
-def _residents(store: ox.Store) -> dict[str, list[str]]:
-    """Per rulebook, the countries whose permanent residents it admits or presupposes."""
-    if id(store) not in _known_residents:
-        found: dict[str, list[str]] = {}
-        rows: Any = store.query(shipped()["explain"]["residence"], use_default_graph_as_union=True)
-        parties = shipped()["words"]["party"]
-        for row in rows:
-            found.setdefault(row["rulebook"].value, []).append(parties[row["country"].value][0])
-        _known_residents[id(store)] = found
-    return _known_residents[id(store)]
 
 
 def _lay(linked: Linked, claim: dict[str, Any], case: Case) -> None:

@@ -12,7 +12,7 @@ from .catalogue import shipped
 from .intake import field_table, plain_value
 from .lexicon import Lexicon
 from .linking import PERMITS, Linked, ask
-from .terms import expand
+from .terms import COLON, expand
 from .verdict import NOT_APPLICABLE, NOT_MET
 
 # Where a requirement prints no basis of its own, that of the requirement that opens the permit.
@@ -106,7 +106,8 @@ class _Recorder:
             if finding.outcome == NOT_MET:
                 iri = next(iri for iri, name in self.requirements.items() if name == finding.requirement)
                 basis = "; ".join(law.get(finding.requirement) or law.get(DEFAULT_BASIS[self.assessment.kind]) or [])
-                criterion = f"{basis}: {self.lexicon.label(iri, self.assessment.lang)}".removeprefix(": ")
+                parts = (basis, self.lexicon.label(iri, self.assessment.lang))
+                criterion = COLON[self.assessment.lang].join(part for part in parts if part)
                 facts = "; ".join(f"{path} = {say(value)}" for path, value in finding.facts)
                 where = "; ".join(place(cited, self.assessment.lang) for cited in finding.cites)
                 found.append(Ground(criterion, facts, f"{finding.message} ({where})"))
@@ -126,4 +127,4 @@ def place(cited: Any, lang: str) -> str:
     line = {"en": "line", "fr": "ligne"}[lang]
     parts = [cited.source, cited.section, f"{line} {cited.line}" if cited.line else ""]
     where = ", ".join(part for part in parts if part)
-    return f"{where}: {cited.item}" if cited.item else where
+    return f"{where}{COLON[lang]}{cited.item}" if cited.item else where

@@ -13,7 +13,7 @@ from .assessment import EARL, Assessment
 from .intake import as_ntriples
 from .lexicon import Lexicon
 from .record import Record, place, record_of, say
-from .terms import BASE, NS, PREFIXES, REQ, expand
+from .terms import BASE, COLON, NS, PREFIXES, REQ, expand
 from .verdict import FAILS, MET, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, UNDETERMINED
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ WORDS: dict[str, dict[str, str]] = {
         "as": "as",
         "asof": "as of",
         "case": "Case",
-        "citizenship": "through citizenship of",
+        "citizenship": "through citizenship of {country}",
         "concluded": "How concluded",
         "criterion": "Criterion not met",
         "differs": "Differs on",
@@ -37,7 +37,7 @@ WORDS: dict[str, dict[str, str]] = {
         "documents": "Documents to present",
         "elsewhere": "Under other rulebooks",
         "facts": "Facts considered",
-        "findings": "Findings",
+        "findings": "Findings (+ met, x not met, ? open, - not applicable)",
         "months": "months at most",
         "next": "Next step",
         "next-" + FAILS: "As stated, this application fails on: {what}. Another category or permit may still be open.",
@@ -45,7 +45,7 @@ WORDS: dict[str, dict[str, str]] = {
         "next-" + UNDETERMINED: "Settle the open questions, beginning with the first.",
         "no-limit": "length not known",
         "no-difference": "no difference",
-        "permanentResidence": "through permanent residence in",
+        "permanentResidence": "through permanent residence in {country}",
         "permit": "Permit",
         "principal": "principal applicant",
         "proves": "proves",
@@ -53,6 +53,7 @@ WORDS: dict[str, dict[str, str]] = {
         "refusal": "Note on a refusal",
         "rulebook": "rulebook",
         "source": "source",
+        "sources": "Sources",
         "spouse": "spouse",
         "stated": "stated",
         "undated": "no day of receipt stated",
@@ -63,7 +64,7 @@ WORDS: dict[str, dict[str, str]] = {
         "as": "comme",
         "asof": "au",
         "case": "Dossier",
-        "citizenship": "par la citoyenneté",
+        "citizenship": "au titre de la citoyenneté ({country})",
         "concluded": "Raisonnement",
         "criterion": "Critère non rempli",
         "differs": "Diffère sur",
@@ -71,15 +72,16 @@ WORDS: dict[str, dict[str, str]] = {
         "documents": "Documents à présenter",
         "elsewhere": "Selon les autres recueils",
         "facts": "Faits pris en compte",
-        "findings": "Constatations",
+        "findings": "Constatations (+ remplie, x non remplie, ? en suspens, - sans objet)",
         "months": "mois au plus",
         "next": "Prochaine étape",
-        "next-" + FAILS: "Telle que déclarée, la demande échoue : {what}. Une autre catégorie ou un autre permis reste possible.",
+        "next-"
+        + FAILS: "Telle que déclarée, la demande échoue\u00a0: {what}. Une autre catégorie ou un autre permis reste possible.",
         "next-" + QUALIFIES: "Réunissez les documents énumérés et présentez la demande; un agent décide.",
         "next-" + UNDETERMINED: "Réglez les questions en suspens, en commençant par la première.",
         "no-limit": "durée inconnue",
         "no-difference": "aucune différence",
-        "permanentResidence": "par la résidence permanente",
+        "permanentResidence": "au titre de la résidence permanente ({country})",
         "permit": "Permis",
         "principal": "demandeur principal",
         "proves": "prouve",
@@ -87,6 +89,7 @@ WORDS: dict[str, dict[str, str]] = {
         "refusal": "Note en cas de refus",
         "rulebook": "recueil",
         "source": "source",
+        "sources": "Sources",
         "spouse": "conjoint",
         "stated": "déclaré",
         "undated": "jour de réception non déclaré",
@@ -100,6 +103,7 @@ class View:
     def __init__(self, lexicon: Lexicon, assessment: Assessment) -> None:
         self.lexicon, self.a, self.lang = lexicon, assessment, assessment.lang
         self.words = WORDS[assessment.lang]
+        self.colon = COLON[assessment.lang]
 
     @property
     def record(self) -> Record:
@@ -121,7 +125,7 @@ class View:
         """The category and the country that a reading rests on."""
         parts = [self.lexicon.label(NS + reading.category, self.lang)] if reading.category else []
         if reading.ground:
-            parts.append(f"{self.words[reading.ground]} {self.country(reading.country)}")
+            parts.append(self.words[reading.ground].format(country=self.country(reading.country)))
         return ", ".join(parts)
 
     @property
@@ -152,6 +156,12 @@ class View:
     def places(self, finding: Any) -> list[str]:
         return [place(cited, self.lang) for cited in finding.cites]
 
+    @property
+    def sources(self) -> list[tuple[str, str, str]]:
+        """Code, title and address of every source cited."""
+        codes = sorted({cited.source for finding in self.a.findings for cited in finding.cites} | {self.a.rulebook})
+        return [(code, *self.lexicon.source(code, self.lang)) for code in codes]
+
     def elsewhere(self, other: Any) -> str:
         return self.coded(other.outcome)
 
@@ -165,48 +175,52 @@ def text(lexicon: Lexicon, assessments: Sequence[Assessment], width: int | None,
 
 
 def _lines(view: View, width: int | None, explain: bool) -> list[str]:
-    a, words = view.a, view.words
-    lines = [f"{words['case']} {a.case}: {view.coded(a.outcome).upper()}", view.subtitle, "", words["findings"]]
+    a, words, colon = view.a, view.words, view.colon
+    lines = [f"{words['case']} {a.case}{colon}{view.coded(a.outcome).upper()}", view.subtitle, "", words["findings"]]
     for finding in a.findings:
         lines.append(
-            _wrap(f"{MARKS[finding.outcome]} {view.requirement(finding.requirement)}: {view.heading(finding)}", 2, width)
+            _wrap(f"{MARKS[finding.outcome]} {view.requirement(finding.requirement)}{colon}{view.heading(finding)}", 2, width)
         )
         lines.append(_wrap(finding.message, 6, width))
         if finding.facts:
-            lines.append(_wrap(f"{words['stated']}: {view.facts(finding)}", 6, width))
+            lines.append(_wrap(f"{words['stated']}{colon}{view.facts(finding)}", 6, width))
         if finding.outcome != NOT_APPLICABLE:
-            lines += [_wrap(f"{words['source']}: {where}", 6, width) for where in view.places(finding)]
+            lines += [_wrap(f"{words['source']}{colon}{where}", 6, width) for where in view.places(finding)]
     if a.open:
         lines += ["", words["ask"]]
-        lines += [_wrap(f"{n}. {view.requirement(o.requirement)}: {o.ask}", 2, width) for n, o in enumerate(a.open, 1)]
-    lines += ["", f"{words['permit']}: {view.permit}", _wrap(f"{words['next']}: {view.next_step}", 0, width)]
+        lines += [_wrap(f"{n}. {view.requirement(o.requirement)}{colon}{o.ask}", 2, width) for n, o in enumerate(a.open, 1)]
+    lines += ["", f"{words['permit']}{colon}{view.permit}", _wrap(f"{words['next']}{colon}{view.next_step}", 0, width)]
     lines += ["", words["elsewhere"]]
     for other in a.other_rulebooks:
-        lines.append(f"  {other.rulebook}: {view.elsewhere(other)}" + ("" if other.why else f" ({words['no-difference']})"))
+        lines.append(f"  {other.rulebook}{colon}{view.elsewhere(other)}" + ("" if other.why else f" ({words['no-difference']})"))
         lines += [_wrap(f"- {why}", 4, width) for why in other.why]
     if explain:
         lines += _filed(view, width)
+    lines += ["", words["sources"]]
+    lines += [
+        _wrap(f"{code}{colon}{title}" + (f" <{address}>" if address else ""), 2, width) for code, title, address in view.sources
+    ]
     return [*lines, "", _wrap(words["disclaimer"], 0, width)]
 
 
 def _filed(view: View, width: int | None) -> list[str]:
-    words, record = view.words, view.record
+    words, record, colon = view.words, view.record, view.colon
     lines = ["", words["readings"]]
     for reading in view.a.readings:
         told = ", ".join(view.requirement(name) for name in reading.failing or reading.open)
         standing = view.standing(reading) or words[view.a.kind]
-        lines.append(_wrap(f"- {standing}: {view.coded(reading.outcome)}" + (f" ({told})" if told else ""), 2, width))
+        lines.append(_wrap(f"- {standing}{colon}{view.coded(reading.outcome)}" + (f" ({told})" if told else ""), 2, width))
     if record.documents:
         lines += ["", words["documents"]]
         for document in record.documents:
-            lines.append(_wrap(f"- {document.label}: {document.description}", 2, width))
-            lines.append(_wrap(f"{words['proves']}: {', '.join(document.proves)}", 6, width))
+            lines.append(_wrap(f"- {document.label}{colon}{document.description}", 2, width))
+            lines.append(_wrap(f"{words['proves']}{colon}{', '.join(document.proves)}", 6, width))
     if view.a.outcome == FAILS:
         lines += ["", words["refusal"]]
         for ground in record.refusal:
-            lines.append(_wrap(f"{words['criterion']}: {ground.criterion}", 2, width))
-            lines.append(_wrap(f"{words['facts']}: {ground.facts}", 2, width))
-            lines.append(_wrap(f"{words['concluded']}: {ground.concluded}", 2, width))
+            lines.append(_wrap(f"{words['criterion']}{colon}{ground.criterion}", 2, width))
+            lines.append(_wrap(f"{words['facts']}{colon}{ground.facts}", 2, width))
+            lines.append(_wrap(f"{words['concluded']}{colon}{ground.concluded}", 2, width))
     elif record.approval:
         lines += ["", words["approval"]]
         for entry in record.approval:

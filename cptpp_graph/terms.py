@@ -34,6 +34,7 @@ PREFIXES: dict[str, str] = {
 }
 
 LANGUAGES = ("en", "fr")
+COLON = {"en": ": ", "fr": "\u00a0: "}
 
 
 def shorten(iri: str) -> str:

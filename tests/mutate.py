@@ -7,6 +7,7 @@ does not name, or where EQUIVALENT names what does not survive.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from rdflib import RDF, SH, BNode, Graph, URIRef
+from rdflib import RDF, SH, Graph, URIRef
 
-from cptpp_graph import CptppGraph, assessment, build, files, intake, judging, linking, words
+from cptpp_graph import CptppGraph, artifact, assessment, build, files, intake, judging, linking, words
 from cptpp_graph.errors import CptppError
 from cptpp_graph.judging import Result
 from cptpp_graph.linking import Linked
@@ -51,7 +52,14 @@ class Mutant:
 
 # ------------------------------------------------------------------ what can be deleted
 
+LIST = "urn:list:"
 PASSIVE = {SH.path, SH.severity, SH.message, SH.targetClass, SH.targetSubjectsOf}
+
+
+def shapes_with_named_lists() -> Graph:
+    """The eligibility shapes, their lists named, so that a deletion is the same one in every process."""
+    text = re.sub(r"_:(\w+)", rf"<{LIST}\1>", artifact.read("shapes.nt").decode())
+    return Graph(bind_namespaces="none").parse(data=text, format="nt")
 
 
 def shape_mutants(graph: Graph) -> Iterator[Mutant]:
@@ -63,7 +71,7 @@ def shape_mutants(graph: Graph) -> Iterator[Mutant]:
         for p, o in sorted(graph.predicate_objects(shape)):
             if not p.startswith(str(SH)) or p in PASSIVE:
                 continue
-            value = "" if isinstance(o, BNode) else " " + shorten(o.removeprefix(SHAPE))
+            value = "" if o.startswith(LIST) else " " + shorten(o.removeprefix(SHAPE))
             yield Mutant("constraint", f"{name} {shorten(p)}{value}", ((shape, p, o),), shape)
             yield from _members(graph, shape, p, o, f"{name} {shorten(p)}")
 
@@ -149,7 +157,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.kg = CptppGraph.open()
-        self.shapes = judging.shapes_graph()
+        self.shapes = shapes_with_named_lists()
         self.tops = _tops(self.shapes)
         self.in_force = build.derived(self.kg.store, IN_FORCE)
         self.data = Graph(bind_namespaces="none")
@@ -330,7 +338,7 @@ def notices(mutant: Mutant) -> str | None:
 
 def run(chosen: list[str]) -> dict[Mutant, str | None]:
     """Every mutant whose name holds one of the words, with what notices it."""
-    all_of_them = [*shape_mutants(judging.shapes_graph()), *data_mutants(bench().kg.store)]
+    all_of_them = [*shape_mutants(bench().shapes), *data_mutants(bench().kg.store)]
     mutants = [m for m in all_of_them if not chosen or any(word in f"{m.kind}: {m.name}" for word in chosen)]
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         return dict(zip(mutants, pool.map(notices, mutants, chunksize=4), strict=True))

@@ -152,7 +152,10 @@ def test_its_people_are_judged(zubrowka: CptppGraph) -> None:
     assert failing(zubrowka) == ("qualifies", [])
     assert failing(zubrowka, receivedOn="2024-12-31") == ("does-not-qualify", ["agreement-in-force"])
     assert failing(zubrowka, offer={**offer, "occupation": ["noc2021:72200"]}) == ("does-not-qualify", ["occupation-listed"])
-    assert failing(zubrowka, applicant={"citizenship": ["NZL"], "permanentResidence": []}) == ("does-not-qualify", ["nationality"])
+    assert failing(zubrowka, applicant={"citizenship": ["NZL"], "permanentResidence": []}) == (
+        "does-not-qualify",
+        ["nationality"],
+    )
 
 
 def test_the_spouses_of_its_people_are_judged(zubrowka: CptppGraph) -> None:

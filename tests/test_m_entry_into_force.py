@@ -6,6 +6,7 @@ import pyoxigraph as ox
 
 from cptpp_graph import CptppGraph
 
+
 def test_every_source_and_day(kg):
     store = kg if isinstance(kg, ox.Store) else kg.store
     assert True
