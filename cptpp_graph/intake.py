@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import rdflib
 
 Value = str | bool | int | Decimal | tuple[str, ...]
+WORDED = r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?"  # without a leading zero, which YAML 1.1 takes for an octal number
+BARRED = ("Cc", "Cs")  # control characters and halves of characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def case(plain: dict[str, Any], place: str, typed: bool) -> Case:
     """A case from its plain form. typed: whether numbers and truth values come as such or as words."""
     kinds = shipped()["cases"]
     kind = plain.get("kind")
-    if kind not in kinds:
+    if not isinstance(kind, str) or kind not in kinds:
         raise CptppError(
             f"{place}: kind is {quoted(str(kind)) if kind is not None else 'missing'}", f"Write one of: {', '.join(kinds)}."
         )
@@ -148,7 +151,7 @@ def _facts(
             )
     for key, one in keys.items():
         value = plain.get(key)
-        if value is None or (not typed and value in ("", "~", "null")):
+        if value is None or (not typed and isinstance(value, str) and value.strip().lower() in ("", "~", "null")):
             if one.get("required"):
                 raise CptppError(f"{place}: {above}{key} is missing", f"Expected: {one['expects']['en']}.")
             continue
@@ -171,7 +174,7 @@ def _value(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
     if "mostItems" not in one:
         return _single(value, one, where, typed)
     if isinstance(value, str) and not typed:
-        value = [part.strip() for part in re.split(r"[;|]", value) if part.strip()]
+        value = [part.strip() for part in re.split(r"[;|]", value) if part.strip()] or [value]
     items = value if isinstance(value, list | tuple) else [value]
     if len(items) > one["mostItems"]:
         raise CptppError(f"{where} lists {len(items)} values", f"At most {one['mostItems']} are read.")
@@ -192,9 +195,13 @@ def _single(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
         if found is None:
             raise _unfit(where, value, one)
         return found
-    if not isinstance(value, str) or not value.strip() or any(not c.isprintable() and c not in "\t\n\r" for c in value):
+    if (
+        not isinstance(value, str)
+        or not value.strip()
+        or any(unicodedata.category(c) in BARRED and c not in "\t\n\r" for c in value)
+    ):
         raise _unfit(where, value, one)
-    text = value.strip()
+    text = value if typed else value.strip()
     if one["type"] in ("country", "occupation", "province", "date"):
         return _term(text, one, where)
     if one["type"] == "code":
@@ -215,7 +222,7 @@ def _boolean(value: Any, one: dict[str, Any], typed: bool) -> bool | None:
 
 
 def _number(value: Any, one: dict[str, Any], typed: bool) -> int | Decimal | None:
-    if isinstance(value, str) and not typed and re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,12})?", value.strip(), re.ASCII):
+    if isinstance(value, str) and not typed and re.fullmatch(WORDED, value.strip(), re.ASCII):
         value = value.strip()
     elif isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None

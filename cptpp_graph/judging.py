@@ -41,7 +41,7 @@ class Shape:
     because: str | None
     messages: dict[str, str]
     concerns: tuple[str, ...]
-    target: tuple[str, str]
+    targets: tuple[tuple[str, str], ...]
 
 
 @cache
@@ -71,7 +71,7 @@ def _judging(graph: Graph) -> dict[str, Shape]:
         return sorted(graph.objects(subject, URIRef(iri)), key=str)
 
     for subject in sorted(set(graph.subjects(URIRef(NS + "judges"))), key=str):
-        target = next((name, str(o)) for name in ("targetClass", "targetSubjectsOf") for o in all_of(subject, SH + name))
+        classes = [(str(RDF.type), str(cls)) for cls in all_of(subject, SH + "targetClass")]
         found[str(subject)] = Shape(
             iri=str(subject),
             judges=tuple(map(str, all_of(subject, NS + "judges"))),
@@ -79,7 +79,7 @@ def _judging(graph: Graph) -> dict[str, Shape]:
             because=next(iter(map(str, all_of(subject, NS + "because"))), None),
             messages={str(text.language): str(text) for text in all_of(subject, SH + "message")},
             concerns=tuple(map(str, all_of(subject, NS + "concerns"))),
-            target=(str(RDF.type), target[1]) if target[0] == "targetClass" else (target[1], ""),
+            targets=(*classes, *((str(name), "") for name in all_of(subject, SH + "targetSubjectsOf"))),
         )
     return found
 
@@ -125,6 +125,8 @@ def foreign_shapes(text: str, name: str) -> Graph:
     barred = [SH + word for word in ("sparql", "rule", "js", "target", "select", "ask", "construct", "jsFunctionName")]
     if found := sorted(used & {*barred, PREFIXES["owl"] + "imports"}):
         raise CptppError(f"{name} uses {found[0]}, which is not run", "Write the shapes in SHACL Core.")
+    if not any(iri.startswith(SH + "target") for iri in used):
+        raise CptppError(f"{name} holds no shape with a target", "Give a shape sh:targetClass cptpp:PrincipalCase, for instance.")
     data = ox.serialize([quad.triple for quad in triples], format=ox.RdfFormat.N_TRIPLES) or b""
     return Graph(bind_namespaces="none").parse(data=data, format="nt")
 
@@ -134,13 +136,13 @@ def canary(shapes: bytes) -> list[str]:
 
     One has no facts; of the other every property is false.
     """
-    from rdflib import RDF, Graph, Literal, URIRef
+    from rdflib import Graph, Literal, URIRef
 
     graph, data = _parsed(shapes), Graph(bind_namespaces="none")
     bare, false = URIRef(NS + "canary/bare"), URIRef(NS + "canary/false")
-    for claim, shape in itertools.product((bare, false), _judging(graph).values()):
-        predicate, cls = shape.target
-        data.add((claim, URIRef(predicate) if not cls else RDF.type, URIRef(cls) if cls else claim))
+    targets = [target for shape in _judging(graph).values() for target in shape.targets]
+    for claim, (predicate, cls) in itertools.product((bare, false), targets):
+        data.add((claim, URIRef(predicate), URIRef(cls) if cls else claim))
     for path in graph.objects(None, URIRef(SH + "path")):
         if isinstance(path, URIRef):
             data.add((false, path, Literal(False)))
@@ -172,13 +174,18 @@ def _results(report: Graph) -> Iterator[Result]:
         yield Result(one(node, "focusNode") or "", one(node, "sourceShape") or "", severity, one(node, "value"))
 
 
+def _has(linked: Linked, claim: str, target: tuple[str, str]) -> bool:
+    """Whether a claim is a target: of a class, or for having a property."""
+    predicate, cls = target
+    values = linked.values(claim, predicate)
+    return any(value.value == cls for value in values) if cls else bool(values)
+
+
 def judged_by(linked: Linked, claim: str) -> dict[str, list[Shape]]:
     """Requirement to the shapes that have this claim as a focus node."""
     found: dict[str, list[Shape]] = {}
     for shape in judging_shapes().values():
-        predicate, cls = shape.target
-        values = linked.values(claim, predicate)
-        if any(value.value == cls for value in values) if cls else values:
+        if any(_has(linked, claim, target) for target in shape.targets):
             for requirement in shape.judges:
                 found.setdefault(requirement, []).append(shape)
     return found

@@ -13,15 +13,17 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
+from . import words
 from .catalogue import shipped
 from .errors import CptppError, LimitReached
-from .fields import CONTEXT
+from .fields import CONTEXT, Field
 from .rdfcases import Place, Plain, RdfCases
 from .terms import BASE
 from .words import quoted
 
 MOST_BYTES = 64_000_000
 DEEPEST = 32
+UNMAPPED = {"@vocab": BASE + "unmapped#"}  # so that a key which no context knows is seen and refused
 RDF = {
     "ttl": ox.RdfFormat.TURTLE,
     "trig": ox.RdfFormat.TRIG,
@@ -91,7 +93,7 @@ def _loads(text: str, name: str) -> Any:
 
 
 def _decimal(digits: str) -> Decimal:
-    if len(digits) > 40:
+    if len(digits) > 40 or not re.search(r"(^[^eE]*|[eE][+-]?[0-9]{1,3})$", digits):
         raise ValueError(f"{quoted(digits)} has too many digits")
     return Decimal(digits)
 
@@ -110,7 +112,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _json(text: str, name: str) -> Iterator[Plain]:
     document = _loads(text, name)
-    if isinstance(document, dict) and any(key.startswith("@") for key in document):
+    if _has_keywords(document):
         yield from _linked(document, name)
         return
     found = document if isinstance(document, list) else [document]
@@ -118,6 +120,13 @@ def _json(text: str, name: str) -> Iterator[Plain]:
         raise CptppError(f"{name} holds no case", "Write one case, or a list of cases.")
     for number, case in enumerate(found, 1):
         yield _object(case, name if isinstance(document, dict) else f"{name}, case {number}")
+
+
+def _has_keywords(value: Any) -> bool:
+    """Whether keys of JSON-LD (@id, @context …) stand anywhere."""
+    if isinstance(value, dict):
+        return any(key.startswith("@") or _has_keywords(inner) for key, inner in value.items())
+    return isinstance(value, list) and any(map(_has_keywords, value))
 
 
 def _object(case: Any, place: Place) -> Plain:
@@ -154,9 +163,9 @@ def _yaml(text: str, name: str) -> Iterator[Plain]:
             return super().compose_node(parent, index)
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-            keys = [key.value for key, _ in node.value]
+            keys = [str(key.value) for key, _ in node.value]
             if twice := [key for number, key in enumerate(keys) if key in keys[:number]]:
-                raise yaml.MarkedYAMLError(problem=f"the key {twice[0]} stands twice", problem_mark=node.start_mark)
+                raise yaml.MarkedYAMLError(problem=f"the key {quoted(twice[0])} stands twice", problem_mark=node.start_mark)
             return super().construct_mapping(node, deep)
 
     try:
@@ -184,27 +193,36 @@ def _csv(text: str, name: str) -> Iterator[Plain]:
     header = [cell.strip() for cell in rows[0]]
     if twice := [column for number, column in enumerate(header) if column in header[:number]]:
         raise CptppError(f"{name}:1: the column {quoted(twice[0])} stands twice", "Keep one of them.")
+    known = _columns([field for fields in shipped()["cases"].values() for field in fields])
+    if strange := [column for column in header if column not in known]:
+        mend = words.suggest(words.nearest(strange[0], known), "Name fields as offer.role, divide columns by commas.")
+        raise CptppError(f"{name}:1: unknown column {quoted(strange[0])}", mend)
     for number, row in enumerate(rows[1:], 2):
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(header):
             raise CptppError(f"{name}:{number}: {len(row)} cells under {len(header)} columns", "Give each column one cell.")
-        yield f"{name}:{number}", _nested(dict(zip(header, row, strict=True)), f"{name}:{number}"), False
+        yield f"{name}:{number}", _nested(dict(zip(header, row, strict=True))), False
 
 
-def _nested(row: dict[str, str], place: Place) -> dict[str, Any]:
+def _columns(fields: list[Field], above: str = "") -> list[str]:
+    """The columns that hold the fields of cases of any kind."""
+    inner = [
+        _columns(field["fields"], f"{above}{field['key']}.") if "fields" in field else [above + field["key"]] for field in fields
+    ]
+    return ["kind", *dict.fromkeys(column for columns in inner for column in columns)]
+
+
+def _nested(row: dict[str, str]) -> dict[str, Any]:
     """offer.role to {"offer": {"role": …}}; an empty cell is unknown; lists are divided by ; or |, [] states none."""
     case: dict[str, Any] = {}
     for column, cell in row.items():
-        if not cell.strip():
-            continue
-        *groups, key = column.split(".")
-        target = case
-        for group in groups:
-            target = target.setdefault(group, {})
-            if not isinstance(target, dict):
-                raise CptppError(f"{place}: the column {quoted(column)} clashes with another", "Name fields as offer.role.")
-        target[key] = [] if cell.strip() == "[]" else cell
+        if cell.strip():
+            *groups, key = column.split(".")
+            target = case
+            for group in groups:
+                target = target.setdefault(group, {})
+            target[key] = [] if cell.strip() == "[]" else cell
     return case
 
 
@@ -223,39 +241,57 @@ def _linked(document: Any, name: str) -> Iterator[Plain]:
     if isinstance(document, dict) and document.get("@context") == CONTEXT:
         rest = {key: value for key, value in document.items() if key != "@context"}
         found = rest["@graph"] if set(rest) == {"@graph"} and isinstance(rest["@graph"], list) else [rest]
-        if not any("@" in key for case in found if isinstance(case, dict) for key in case):
+        if not _has_keywords(found):
             for number, case in enumerate(found, 1):
                 yield _object(case, name if len(found) == 1 else f"{name}, case {number}")
             return
-    unmapped = {"@vocab": BASE + "unmapped#"}  # so that a key which no context knows is seen and refused
     local = _with_context(document, name)
     documents = local if isinstance(local, list) else [local]
     for node in documents:
         if isinstance(node, dict):
             own = node.get("@context", [])
-            node["@context"] = [unmapped, *(own if isinstance(own, list) else [own])]
-    yield from _rdf(json.dumps(documents, default=float), "jsonld", name)
+            node["@context"] = [UNMAPPED, *(own if isinstance(own, list) else [own])]
+    yield from _rdf(json.dumps(documents, default=_double), "jsonld", name)
+
+
+def _double(number: Decimal) -> float:
+    """A number as JSON-LD keeps it."""
+    if Decimal(repr(float(number))) != number:
+        raise CptppError(f"{number} has more digits than JSON-LD keeps", "Write at most 15 digits.")
+    return float(number)
 
 
 def _with_context(value: Any, name: str) -> Any:
     """The document with our context in place of its address; no other address is followed."""
     if isinstance(value, list):
+        if dropped := [item for item in value if _is_dropped(item)]:
+            raise CptppError(
+                f"{name}: a list holds {quoted(json.dumps(dropped[0]))}", "Leave it out, or name what it stands for."
+            )
         return [_with_context(item, name) for item in value]
     if not isinstance(value, dict):
         return value
     result = {key: _with_context(item, name) for key, item in value.items() if key != "@context"}
     if "@context" in value:
         given = value["@context"] if isinstance(value["@context"], list) else [value["@context"]]
-        result["@context"] = [_local(context, name) for context in given]
+        result["@context"] = [part for context in given for part in _local(context, name)]
     return result
 
 
-def _local(context: Any, name: str) -> Any:
+def _is_dropped(item: Any) -> bool:
+    """Whether JSON-LD would leave a member out of a list without a word, so that the list looked complete or empty."""
+    return item is None or item == {"@value": None} or (isinstance(item, str) and item.startswith("@"))
+
+
+def _local(context: Any, name: str) -> list[Any]:
+    """What stands for a context: ours for its address; one that forgets the others still shows unknown keys."""
     if context == CONTEXT:
-        return shipped()["context"]["@context"]
+        return [shipped()["context"]["@context"]]
+    if context is None or (isinstance(context, dict) and context.get("@vocab", "") is None):
+        return [context, UNMAPPED]
     if isinstance(context, str) or "@import" in json.dumps(context, default=str):
         raise CptppError(f"{name}: the context {quoted(str(context))} is not read", f"Use {CONTEXT}, or write the context out.")
-    return context
+    return [context]
 
 
 def _rdf(text: str, syntax: str, name: str) -> Iterator[Plain]:
@@ -266,8 +302,8 @@ def _rdf(text: str, syntax: str, name: str) -> Iterator[Plain]:
     except (SyntaxError, ValueError) as error:
         number = getattr(error, "lineno", None)
         line = f":{number}" if number else ""
-        reason = " ".join((getattr(error, "msg", None) or str(error)).split())
-        raise CptppError(f"{name}{line}: cannot be read: {reason[:200]}", "Mend the file there.") from None
+        reason = "".join(c if c.isprintable() else " " for c in getattr(error, "msg", None) or str(error))
+        raise CptppError(f"{name}{line}: cannot be read: {' '.join(reason.split())[:200]}", "Mend the file there.") from None
     yield from RdfCases(quads, name)
 
 

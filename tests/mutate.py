@@ -260,7 +260,6 @@ class Bench:
         """The first case that fails, those first that speak most of what was deleted."""
         spoken = {str(term.value) for quad in mutant.gone for term in (quad.subject, quad.object)}
         tokens = {text.removeprefix(ID) for text in spoken}
-        linking._known_residents.clear()
         for scenario in sorted(self.scenarios.values(), key=lambda one: -sum(token in one.text for token in tokens)):
             if not any(token in scenario.text for token in tokens):
                 break
