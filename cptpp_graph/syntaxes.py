@@ -193,7 +193,7 @@ def _csv(text: str, name: str) -> Iterator[Plain]:
     header = [cell.strip() for cell in rows[0]]
     if twice := [column for number, column in enumerate(header) if column in header[:number]]:
         raise CptppError(f"{name}:1: the column {quoted(twice[0])} stands twice", "Keep one of them.")
-    known = _columns([field for fields in shipped()["cases"].values() for field in fields])
+    known = ["kind", *dict.fromkeys(column for fields in shipped()["cases"].values() for column in _columns(fields))]
     if strange := [column for column in header if column not in known]:
         mend = words.suggest(words.nearest(strange[0], known), "Name fields as offer.role, divide columns by commas.")
         raise CptppError(f"{name}:1: unknown column {quoted(strange[0])}", mend)
@@ -206,11 +206,11 @@ def _csv(text: str, name: str) -> Iterator[Plain]:
 
 
 def _columns(fields: list[Field], above: str = "") -> list[str]:
-    """The columns that hold the fields of cases of any kind."""
+    """The columns that hold the fields of cases."""
     inner = [
         _columns(field["fields"], f"{above}{field['key']}.") if "fields" in field else [above + field["key"]] for field in fields
     ]
-    return ["kind", *dict.fromkeys(column for columns in inner for column in columns)]
+    return [column for columns in inner for column in columns]
 
 
 def _nested(row: dict[str, str]) -> dict[str, Any]:
@@ -251,13 +251,17 @@ def _linked(document: Any, name: str) -> Iterator[Plain]:
         if isinstance(node, dict):
             own = node.get("@context", [])
             node["@context"] = [UNMAPPED, *(own if isinstance(own, list) else [own])]
-    yield from _rdf(json.dumps(documents, default=_double), "jsonld", name)
+    try:
+        written = json.dumps(documents, default=_double)
+    except ValueError as error:
+        raise CptppError(f"{name}: {error}", "Write at most 15 digits.") from None
+    yield from _rdf(written, "jsonld", name)
 
 
 def _double(number: Decimal) -> float:
     """A number as JSON-LD keeps it."""
     if Decimal(repr(float(number))) != number:
-        raise CptppError(f"{number} has more digits than JSON-LD keeps", "Write at most 15 digits.")
+        raise ValueError(f"the number {number} is more than JSON-LD can keep")
     return float(number)
 
 
@@ -265,9 +269,7 @@ def _with_context(value: Any, name: str) -> Any:
     """The document with our context in place of its address; no other address is followed."""
     if isinstance(value, list):
         if dropped := [item for item in value if _is_dropped(item)]:
-            raise CptppError(
-                f"{name}: a list holds {quoted(json.dumps(dropped[0]))}", "Leave it out, or name what it stands for."
-            )
+            raise CptppError(f"{name}: a list holds {quoted(str(dropped[0]))}", "Write values there.")
         return [_with_context(item, name) for item in value]
     if not isinstance(value, dict):
         return value
@@ -280,7 +282,8 @@ def _with_context(value: Any, name: str) -> Any:
 
 def _is_dropped(item: Any) -> bool:
     """Whether JSON-LD would leave a member out of a list without a word, so that the list looked complete or empty."""
-    return item is None or item == {"@value": None} or (isinstance(item, str) and item.startswith("@"))
+    value = item.get("@value", item.get("@id", "")) if isinstance(item, dict) else item
+    return value is None or (isinstance(value, str) and value.startswith("@"))
 
 
 def _local(context: Any, name: str) -> list[Any]:
