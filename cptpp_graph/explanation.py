@@ -9,7 +9,7 @@ from .catalogue import shipped
 from .intake import Case, field_table, plain_value
 from .lexicon import Citation, Lexicon, Requirement
 from .linking import PERMITS, Linked, ask
-from .terms import COLON, NS, expand
+from .terms import COLON, NS, expand, shorten
 from .verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, Claimed, reason_of
 
 # Beside the provisions on it, what a requirement rests on: the first of these laid on the claim, and these lookups.
@@ -102,7 +102,26 @@ class Explanation:
             if reason_of(result, shape) == because
         ]
         doubts = self._doubts() if requirement.id == "occupation-listed" and because == "text-unclear" else []
-        return " ".join([*dict.fromkeys(texts), *(f"{doubt}." for doubt in doubts)])
+        candidates = self._candidates(requirement) if outcome == OPEN else []
+        return " ".join([*dict.fromkeys(texts), *(f"{doubt}." for doubt in doubts), *candidates])
+
+    def _candidates(self, requirement: Requirement) -> list[str]:
+        """Where the job may belong to several groups: which they are, those that are admitted marked."""
+        admits = {value.value for value in self.linked.values(self.node, "cptpp:levelAdmits")}
+        found = [value.value for value in self.linked.values(self.node, "cptpp:levelCandidate")]
+        if requirement.id == "occupation-listed":
+            nodes = [value.value for value in self.linked.values(self.node, "cptpp:listCandidate")]
+            found = [self.linked.one(node, "cptpp:unitGroup") or "" for node in nodes]
+            admits = {
+                group for group, node in zip(found, nodes, strict=True) if self.linked.values(node, "cptpp:basedOnPermission")
+            }
+        elif requirement.id != "noc-level":
+            return []
+        if len(found) < 2 or set(found) == admits:
+            return []
+        out = {"en": "not admitted", "fr": "non admis"}[self.lang]
+        named = [shorten(group) + ("" if group in admits else f" ({out})") for group in sorted(found)]
+        return [{"en": "Candidates", "fr": "Groupes possibles"}[self.lang] + COLON[self.lang] + ", ".join(named) + "."]
 
     def _why_met(self, requirement: Requirement) -> str:
         items = [cited.item for cited in self.lexicon.citations(self._laid(requirement), self.lang)]
@@ -186,10 +205,15 @@ class Explanation:
         stated = self.lexicon.stated(self.linked, self.claimed.node)
         return stated.get(requirement.iri) or [node for nodes in stated.values() for node in nodes][:1] or [self.claimed.rulebook]
 
+    def _field(self, path: str) -> str:
+        """A field by its path, its name and what it accepts."""
+        one = field_table(self.case.kind)[path]
+        label = self.lexicon.label(expand(one["property"]), self.lang)
+        return f"{path}{COLON[self.lang]}{label} ({one['expects'][self.lang]})"
+
     def open_point(self, finding: Finding) -> OpenPoint:
-        table = {path: one["expects"][self.lang] for path, one in field_table(self.case.kind).items()}
         state = {"en": "State", "fr": "Déclarez"}[self.lang]
-        asks = [f"{state} {path} ({table[path]})." for path in finding.missing]
+        asks = [f"{state} {self._field(path)}." for path in finding.missing]
         judge = {
             "officer-discretion": {"en": "The officer decides this.", "fr": "L’agent tranche."},
             "text-unclear": {
