@@ -47,9 +47,8 @@ def measure() -> dict[str, float]:
 def main() -> None:
     found = measure()
     print(f"{len(CASES)} cases, one at a time, three rulebooks each")
-    print(
-        f"median case: {found['median'] / ALLOWED_SECONDS:.2f} of the allowed CPU time, {found['median'] / found['peer']:.2f} of pyshacl.validate"
-    )
+    print(f"median case: {found['median'] / ALLOWED_SECONDS:.2f} of the allowed CPU time")
+    print(f"median case: {found['median'] / found['peer']:.2f} times pyshacl.validate on the same claims")
     print(f"dearest case: {found['dearest'] / ALLOWED_SECONDS:.2f} of the allowed CPU time")
     print(f"share spent in pySHACL: {found['shacl']:.0%}")
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .assessment import Assessment
     from .intake import Case
     from .lexicon import Lexicon
+    from .record import Record
 
 SECONDS = 10.0
 EXPORTS = {
@@ -170,6 +171,12 @@ class CptppGraph:
         from .lexicon import Lexicon
 
         return Lexicon(self.store)
+
+    def record(self, assessment: Assessment) -> Record:
+        """What goes on file with an assessment, in its language: documents to present, fields on approval, note on a refusal."""
+        from .record import record_of
+
+        return record_of(self.lexicon, assessment)
 
     def validate(self, graph: Any, *, shapes: rdflib.Graph | None = None) -> tuple[bool, rdflib.Graph, str]:
         """What pySHACL says of the cases, with the rules laid beside them: (conforms, report_graph, report_text).

@@ -28,7 +28,7 @@ from cptpp_graph.linking import Linked
 from cptpp_graph.terms import ID, NS, shorten
 from cptpp_graph.verdict import NOT_MET, OPEN, claimed_of
 
-from . import test_graph, test_m_entry_into_force
+from . import test_graph, test_m_data
 
 HERE = Path(__file__).parent
 SHAPE = test_graph.SHAPE
@@ -242,17 +242,17 @@ class Bench:
             return _failing(test_graph.test_entries_are_as_many_as_printed, store)
         if mutant.kind == "condition of a mapping or entry":
             lint = files.root() / "queries" / "lint" / "part-without-condition.rq"
-            return _failing(test_graph.test_lint, store, lint) or _permissions(rebuilt(store))
+            return _failing(test_graph.test_lint, store, lint) or _data(store) or _permissions(rebuilt(store))
         if mutant.kind == "entry into force":
             return self._notices_date(mutant, store)
-        return self._case(mutant, store)
+        return self._case(mutant, store) or _data(store)
 
     def _notices_date(self, mutant: Mutant, store: ox.Store) -> str | None:
         """The first and last days are derived from the statements, so they are derived anew."""
         fresh = build.derived(store, IN_FORCE)
         _swap(store, self.in_force, fresh)
         try:
-            return self._case(mutant, store) or _failing(test_m_entry_into_force.test_every_source_and_day, store)
+            return self._case(mutant, store) or _data(store)
         finally:
             _swap(store, fresh, self.in_force)
 
@@ -282,6 +282,11 @@ def _failing(test: Any, *arguments: Any) -> str | None:
     except AssertionError:
         return str(test.__name__)
     return None
+
+
+def _data(store: ox.Store) -> str | None:
+    tests = (getattr(test_m_data, name) for name in dir(test_m_data) if name.startswith("test_"))
+    return next((name for test in tests if (name := _failing(test, store))), None)
 
 
 def _permissions(store: ox.Store) -> str | None:

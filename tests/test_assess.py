@@ -167,6 +167,26 @@ def test_assess_takes_one_case(kg: CptppGraph) -> None:
         kg.assess(case("p01"), rulebook="irc")
 
 
+def test_the_record_says_what_each_document_proves_and_why_it_was_refused(kg: CptppGraph) -> None:
+    record = kg.record(kg.assess(case("p35"), lang="fr"))
+    proofs = {document.label: document.proves for document in record.documents}
+    assert proofs["preuve de l’expérience de travail"] == ("expérience de travail",)
+    assert [(ground.facts, ground.criterion) for ground in record.refusal] == [
+        ("experience.paidYearsInSector = 3", "RIPR, alinéa 204a)\u00a0: expérience de travail")
+    ]
+    approved = {entry.field: entry.stated for entry in kg.record(kg.assess(case("p01"))).approval}
+    assert approved["NOC"] == "noc2021:21300" and approved["Province of destination"] == "ON"
+
+
+@pytest.mark.speed
+def test_a_case_is_judged_within_its_time() -> None:
+    """Half of all cases within the allowed CPU time; one that is read in several ways within as many times that."""
+    from benchmarks.assess import ALLOWED_SECONDS, measure
+
+    found = measure()
+    assert found["median"] <= ALLOWED_SECONDS and found["dearest"] <= 2 * ALLOWED_SECONDS
+
+
 # ------------------------------------------------------------------ no verdict without judgment
 
 
@@ -275,8 +295,8 @@ def test_validate_is_pyshacls_answer(kg: CptppGraph) -> None:
 
 def test_validate_with_ones_own_shapes(tmp_path: Path) -> None:
     path, shapes = written(tmp_path, case("p01")), tmp_path / "shapes.ttl"
-    shape = "[ a sh:NodeShape ; sh:targetClass cptpp:PrincipalCase ; sh:property [ sh:path ( cptpp:offer cptpp:durationMonths ) ; sh:maxInclusive %d ] ] ."
-    prefixes = f"@prefix cptpp: <{NS}> . @prefix sh: <{PREFIXES['sh']}> .\n"
+    path_and_most = "sh:path ( cptpp:offer cptpp:durationMonths ) ; sh:maxInclusive %d"
+    shape = f"[ a sh:NodeShape ; sh:targetClass cptpp:PrincipalCase ; sh:property [ {path_and_most} ] ] ."prefixes = f"@prefix cptpp: <{NS}> . @prefix sh: <{PREFIXES['sh']}> .\n"
     for most, code in ((12, 0), (11, 1)):
         shapes.write_text(prefixes + shape % most, encoding="utf-8")
         assert run("validate", path, "--shapes", str(shapes)).exit_code == code
