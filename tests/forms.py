@@ -1,4 +1,4 @@
-"""The same case in every syntax, made from its JSON by JSON-LD processors other than the one that reads it, and by serialisers."""
+"""The same case in every syntax, made from its JSON by three JSON-LD processors and by serialisers."""
 
 from __future__ import annotations
 

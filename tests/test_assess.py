@@ -296,7 +296,8 @@ def test_validate_is_pyshacls_answer(kg: CptppGraph) -> None:
 def test_validate_with_ones_own_shapes(tmp_path: Path) -> None:
     path, shapes = written(tmp_path, case("p01")), tmp_path / "shapes.ttl"
     path_and_most = "sh:path ( cptpp:offer cptpp:durationMonths ) ; sh:maxInclusive %d"
-    shape = f"[ a sh:NodeShape ; sh:targetClass cptpp:PrincipalCase ; sh:property [ {path_and_most} ] ] ."prefixes = f"@prefix cptpp: <{NS}> . @prefix sh: <{PREFIXES['sh']}> .\n"
+    shape = f"[ a sh:NodeShape ; sh:targetClass cptpp:PrincipalCase ; sh:property [ {path_and_most} ] ] ."
+    prefixes = f"@prefix cptpp: <{NS}> . @prefix sh: <{PREFIXES['sh']}> .\n"
     for most, code in ((12, 0), (11, 1)):
         shapes.write_text(prefixes + shape % most, encoding="utf-8")
         assert run("validate", path, "--shapes", str(shapes)).exit_code == code
