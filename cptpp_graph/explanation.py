@@ -9,6 +9,7 @@ from .catalogue import shipped
 from .intake import Case, field_table, plain_value
 from .lexicon import Citation, Lexicon, Requirement
 from .linking import PERMITS, Linked, ask
+from .phrases import phrase
 from .terms import COLON, NS, expand, shorten
 from .verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, Claimed, reason_of
 
@@ -119,9 +120,11 @@ class Explanation:
             return []
         if len(found) < 2 or set(found) == admits:
             return []
-        out = {"en": "not admitted", "fr": "non admis"}[self.lang]
-        named = [shorten(group) + ("" if group in admits else f" ({out})") for group in sorted(found)]
-        return [{"en": "Candidates", "fr": "Groupes possibles"}[self.lang] + COLON[self.lang] + ", ".join(named) + "."]
+        named = [shorten(group) if group in admits else self.say("not-admitted", group=shorten(group)) for group in sorted(found)]
+        return [self.say("candidates", groups=", ".join(named))]
+
+    def say(self, name: str, **parts: object) -> str:
+        return phrase(name, self.lang, **parts)
 
     def _why_met(self, requirement: Requirement) -> str:
         items = [cited.item for cited in self.lexicon.citations(self._laid(requirement), self.lang)]
@@ -135,8 +138,8 @@ class Explanation:
             outcome = self.claimed.outcomes[by_iri[parent]][0]
             if outcome in (NOT_MET, OPEN, NOT_APPLICABLE):
                 label = self.lexicon.label(parent, self.lang)
-                return {"en": f"Depends on: {label}.", "fr": f"Dépend de\u00a0: {label}."}[self.lang]
-        return {"en": "Not asked of this applicant.", "fr": "N’est pas exigé de ce demandeur."}[self.lang]
+                return self.say("depends-on", label=label)
+        return self.say("not-asked")
 
     def _doubts(self) -> list[str]:
         """The open points and conditions behind the list's word, in the language asked for."""
@@ -212,23 +215,11 @@ class Explanation:
         return f"{path}{COLON[self.lang]}{label} ({one['expects'][self.lang]})"
 
     def open_point(self, finding: Finding) -> OpenPoint:
-        state = {"en": "State", "fr": "Déclarez"}[self.lang]
-        asks = [f"{state} {self._field(path)}." for path in finding.missing]
-        judge = {
-            "officer-discretion": {"en": "The officer decides this.", "fr": "L’agent tranche."},
-            "text-unclear": {
-                "en": "Ask the officer or IRCC how the text is read.",
-                "fr": "Demandez à l’agent ou à IRCC comment le texte est lu.",
-            },
-            "sources-disagree": {"en": "Ask IRCC which day it goes by.", "fr": "Demandez à IRCC quel jour est retenu."},
-            "conflicting-facts": {
-                "en": "Correct the facts that contradict each other.",
-                "fr": "Corrigez les faits qui se contredisent.",
-            },
-        }.get(finding.because or "", {}).get(self.lang)
-        if not asks and not judge:
-            fields = ", ".join(name for name, _ in finding.facts)
-            judge = {"en": f"Make more precise: {fields}.", "fr": f"Précisez\u00a0: {fields}."}[self.lang]
-        text = " ".join([*([judge] if judge else []), *asks])
+        asks = [self.say("settle-missing-facts", field=self._field(path)) for path in finding.missing]
+        if finding.because != "missing-facts":
+            asks.insert(0, self.say(f"settle-{finding.because}"))
+        elif not asks:
+            asks.append(self.say("settle-imprecise", fields=", ".join(name for name, _ in finding.facts)))
+        text = " ".join(asks)
         fields_asked = finding.missing or tuple(name for name, _ in finding.facts)
         return OpenPoint(finding.requirement, finding.because or "", fields_asked, text)

@@ -12,6 +12,7 @@ from .catalogue import shipped
 from .intake import field_table, plain_value
 from .lexicon import Lexicon
 from .linking import PERMITS, Linked, ask
+from .phrases import phrase
 from .terms import COLON, expand
 from .verdict import NOT_APPLICABLE, NOT_MET
 
@@ -92,7 +93,7 @@ class _Recorder:
         found = []
         for row in self._rows("approval"):
             fact = self.assessment.facts.get(paths.get(row["fact"].value, "")) if row["fact"] is not None else None
-            stated = say(fact) if fact is not None else None
+            stated = shown(fact) if fact is not None else None
             found.append(Entry(row["field"].value, row["label"].value, row["value"].value, stated))
         return tuple(found)
 
@@ -108,23 +109,23 @@ class _Recorder:
                 basis = "; ".join(law.get(finding.requirement) or law.get(DEFAULT_BASIS[self.assessment.kind]) or [])
                 parts = (basis, self.lexicon.label(iri, self.assessment.lang))
                 criterion = COLON[self.assessment.lang].join(part for part in parts if part)
-                facts = "; ".join(f"{path} = {say(value)}" for path, value in finding.facts)
+                facts = "; ".join(f"{path} = {shown(value)}" for path, value in finding.facts)
                 where = "; ".join(place(cited, self.assessment.lang) for cited in finding.cites)
                 found.append(Ground(criterion, facts, f"{finding.message} ({where})"))
         return tuple(found)
 
 
-def say(value: Any) -> str:
+def shown(value: Any) -> str:
     """A fact in a line."""
-    shown = plain_value(value)
-    if isinstance(shown, list):
-        return ", ".join(map(str, shown)) or "[]"
-    return str(shown).lower() if isinstance(shown, bool) else str(shown)
+    plain = plain_value(value)
+    if isinstance(plain, list):
+        return ", ".join(map(str, plain)) or "[]"
+    return str(plain).lower() if isinstance(plain, bool) else str(plain)
 
 
 def place(cited: Any, lang: str) -> str:
     """A citation in a line: source, section, line, what stands there."""
-    line = {"en": "line", "fr": "ligne"}[lang]
-    parts = [cited.source, cited.section, f"{line} {cited.line}" if cited.line else ""]
+    line = phrase("line", lang, line=cited.line) if cited.line else ""
+    parts = [cited.source, cited.section, line]
     where = ", ".join(part for part in parts if part)
     return f"{where}{COLON[lang]}{cited.item}" if cited.item else where

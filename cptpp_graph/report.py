@@ -12,7 +12,8 @@ from urllib.parse import quote
 from .assessment import EARL, Assessment
 from .intake import as_ntriples
 from .lexicon import Lexicon
-from .record import Record, place, record_of, say
+from .phrases import phrase
+from .record import Record, place, record_of, shown
 from .terms import BASE, COLON, NS, PREFIXES, REQ, expand
 from .verdict import FAILS, MET, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, UNDETERMINED
 
@@ -22,88 +23,16 @@ if TYPE_CHECKING:
 
 MARKS = {MET: "+", NOT_MET: "x", OPEN: "?", NOT_APPLICABLE: "-"}
 
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "approval": "Fields on approval (GCMS)",
-        "ask": "Open questions",
-        "as": "as",
-        "asof": "as of",
-        "case": "Case",
-        "citizenship": "through citizenship of {country}",
-        "concluded": "How concluded",
-        "criterion": "Criterion not met",
-        "differs": "Differs on",
-        "disclaimer": "This reads published guidance, decides nothing and is not legal advice.",
-        "documents": "Documents to present",
-        "elsewhere": "Under other rulebooks",
-        "facts": "Facts considered",
-        "findings": "Findings (+ met, x not met, ? open, - not applicable)",
-        "months": "months at most",
-        "next": "Next step",
-        "next-" + FAILS: "As stated, this application fails on: {what}. Another category or permit may still be open.",
-        "next-" + QUALIFIES: "Gather the documents listed and file; an officer decides.",
-        "next-" + UNDETERMINED: "Settle the open questions, beginning with the first.",
-        "no-limit": "length not known",
-        "no-difference": "no difference",
-        "permanentResidence": "through permanent residence in {country}",
-        "permit": "Permit",
-        "principal": "principal applicant",
-        "proves": "proves",
-        "readings": "Every reading of the case",
-        "refusal": "Note on a refusal",
-        "rulebook": "rulebook",
-        "source": "source",
-        "sources": "Sources",
-        "spouse": "spouse",
-        "stated": "stated",
-        "undated": "no day of receipt stated",
-    },
-    "fr": {
-        "approval": "Champs à remplir en cas d’approbation (SMGC)",
-        "ask": "Questions en suspens",
-        "as": "comme",
-        "asof": "au",
-        "case": "Dossier",
-        "citizenship": "au titre de la citoyenneté ({country})",
-        "concluded": "Raisonnement",
-        "criterion": "Critère non rempli",
-        "differs": "Diffère sur",
-        "disclaimer": "Ceci lit des instructions publiées, ne décide rien et n’est pas un avis juridique.",
-        "documents": "Documents à présenter",
-        "elsewhere": "Selon les autres recueils",
-        "facts": "Faits pris en compte",
-        "findings": "Constatations (+ remplie, x non remplie, ? en suspens, - sans objet)",
-        "months": "mois au plus",
-        "next": "Prochaine étape",
-        "next-"
-        + FAILS: "Telle que déclarée, la demande échoue\u00a0: {what}. Une autre catégorie ou un autre permis reste possible.",
-        "next-" + QUALIFIES: "Réunissez les documents énumérés et présentez la demande; un agent décide.",
-        "next-" + UNDETERMINED: "Réglez les questions en suspens, en commençant par la première.",
-        "no-limit": "durée inconnue",
-        "no-difference": "aucune différence",
-        "permanentResidence": "au titre de la résidence permanente ({country})",
-        "permit": "Permis",
-        "principal": "demandeur principal",
-        "proves": "prouve",
-        "readings": "Toutes les lectures du dossier",
-        "refusal": "Note en cas de refus",
-        "rulebook": "recueil",
-        "source": "source",
-        "sources": "Sources",
-        "spouse": "conjoint",
-        "stated": "déclaré",
-        "undated": "jour de réception non déclaré",
-    },
-}
-
 
 class View:
     """An assessment with its words at hand, for the text and the page alike."""
 
     def __init__(self, lexicon: Lexicon, assessment: Assessment) -> None:
         self.lexicon, self.a, self.lang = lexicon, assessment, assessment.lang
-        self.words = WORDS[assessment.lang]
         self.colon = COLON[assessment.lang]
+
+    def say(self, name: str, **parts: object) -> str:
+        return phrase(name, self.lang, **parts)
 
     @property
     def record(self) -> Record:
@@ -125,25 +54,25 @@ class View:
         """The category and the country that a reading rests on."""
         parts = [self.lexicon.label(NS + reading.category, self.lang)] if reading.category else []
         if reading.ground:
-            parts.append(self.words[reading.ground].format(country=self.country(reading.country)))
+            parts.append(self.say(reading.ground, country=self.country(reading.country)))
         return ", ".join(parts)
 
     @property
     def subtitle(self) -> str:
-        kind = self.standing(self.a.basis) or self.words[self.a.kind]
-        day = f"{self.words['asof']} {self.a.as_of}" if self.a.as_of else self.words["undated"]
-        return f"{kind}; {self.words['rulebook']} {self.a.rulebook}; {day}"
+        kind = self.standing(self.a.basis) or self.say(self.a.kind)
+        day = f"{self.say('asof')} {self.a.as_of}" if self.a.as_of else self.say("undated")
+        return f"{kind}; {self.say('rulebook')} {self.a.rulebook}; {day}"
 
     @property
     def permit(self) -> str:
         months = self.a.permit.months_at_most
-        length = f"{months} {self.words['months']}" if months is not None else self.words["no-limit"]
+        length = f"{months} {self.say('months')}" if months is not None else self.say("no-limit")
         return f"{self.a.permit.code or '?'}, {length}"
 
     @property
     def next_step(self) -> str:
         failing = ", ".join(self.requirement(f.requirement) for f in self.a.findings if f.outcome == NOT_MET)
-        return self.words["next-" + self.a.outcome].format(what=failing)
+        return self.say("next-" + self.a.outcome, what=failing)
 
     def heading(self, finding: Any) -> str:
         """met, or open: the officer decides."""
@@ -151,7 +80,7 @@ class View:
         return f"{self.coded(finding.outcome)}{reason}"
 
     def facts(self, finding: Any) -> str:
-        return "; ".join(f"{path} = {say(value)}" for path, value in finding.facts)
+        return "; ".join(f"{path} = {shown(value)}" for path, value in finding.facts)
 
     def places(self, finding: Any) -> list[str]:
         return [place(cited, self.lang) for cited in finding.cites]
@@ -175,54 +104,54 @@ def text(lexicon: Lexicon, assessments: Sequence[Assessment], width: int | None,
 
 
 def _lines(view: View, width: int | None, explain: bool) -> list[str]:
-    a, words, colon = view.a, view.words, view.colon
-    lines = [f"{words['case']} {a.case}{colon}{view.coded(a.outcome).upper()}", view.subtitle, "", words["findings"]]
+    a, say, colon = view.a, view.say, view.colon
+    lines = [f"{say('case')} {a.case}{colon}{view.coded(a.outcome).upper()}", view.subtitle, "", say("findings")]
     for finding in a.findings:
         lines.append(
             _wrap(f"{MARKS[finding.outcome]} {view.requirement(finding.requirement)}{colon}{view.heading(finding)}", 2, width)
         )
         lines.append(_wrap(finding.message, 6, width))
         if finding.facts:
-            lines.append(_wrap(f"{words['stated']}{colon}{view.facts(finding)}", 6, width))
+            lines.append(_wrap(f"{say('stated')}{colon}{view.facts(finding)}", 6, width))
         if finding.outcome != NOT_APPLICABLE:
-            lines += [_wrap(f"{words['source']}{colon}{where}", 6, width) for where in view.places(finding)]
+            lines += [_wrap(f"{say('source')}{colon}{where}", 6, width) for where in view.places(finding)]
     if a.open:
-        lines += ["", words["ask"]]
+        lines += ["", say("ask")]
         lines += [_wrap(f"{n}. {view.requirement(o.requirement)}{colon}{o.ask}", 2, width) for n, o in enumerate(a.open, 1)]
-    lines += ["", f"{words['permit']}{colon}{view.permit}", _wrap(f"{words['next']}{colon}{view.next_step}", 0, width)]
-    lines += ["", words["elsewhere"]]
+    lines += ["", f"{say('permit')}{colon}{view.permit}", _wrap(f"{say('next')}{colon}{view.next_step}", 0, width)]
+    lines += ["", say("elsewhere")]
     for other in a.other_rulebooks:
-        lines.append(f"  {other.rulebook}{colon}{view.elsewhere(other)}" + ("" if other.why else f" ({words['no-difference']})"))
+        lines.append(f"  {other.rulebook}{colon}{view.elsewhere(other)}" + ("" if other.why else f" ({say('no-difference')})"))
         lines += [_wrap(f"- {why}", 4, width) for why in other.why]
     if explain:
         lines += _filed(view, width)
-    lines += ["", words["sources"]]
+    lines += ["", say("sources")]
     lines += [
         _wrap(f"{code}{colon}{title}" + (f" <{address}>" if address else ""), 2, width) for code, title, address in view.sources
     ]
-    return [*lines, "", _wrap(words["disclaimer"], 0, width)]
+    return [*lines, "", _wrap(say("disclaimer"), 0, width)]
 
 
 def _filed(view: View, width: int | None) -> list[str]:
-    words, record, colon = view.words, view.record, view.colon
-    lines = ["", words["readings"]]
+    say, record, colon = view.say, view.record, view.colon
+    lines = ["", say("readings")]
     for reading in view.a.readings:
         told = ", ".join(view.requirement(name) for name in reading.failing or reading.open)
-        standing = view.standing(reading) or words[view.a.kind]
+        standing = view.standing(reading) or say(view.a.kind)
         lines.append(_wrap(f"- {standing}{colon}{view.coded(reading.outcome)}" + (f" ({told})" if told else ""), 2, width))
     if record.documents:
-        lines += ["", words["documents"]]
+        lines += ["", say("documents")]
         for document in record.documents:
             lines.append(_wrap(f"- {document.label}{colon}{document.description}", 2, width))
-            lines.append(_wrap(f"{words['proves']}{colon}{', '.join(document.proves)}", 6, width))
+            lines.append(_wrap(f"{say('proves')}{colon}{', '.join(document.proves)}", 6, width))
     if view.a.outcome == FAILS:
-        lines += ["", words["refusal"]]
+        lines += ["", say("refusal")]
         for ground in record.refusal:
-            lines.append(_wrap(f"{words['criterion']}{colon}{ground.criterion}", 2, width))
-            lines.append(_wrap(f"{words['facts']}{colon}{ground.facts}", 2, width))
-            lines.append(_wrap(f"{words['concluded']}{colon}{ground.concluded}", 2, width))
+            lines.append(_wrap(f"{say('criterion')}{colon}{ground.criterion}", 2, width))
+            lines.append(_wrap(f"{say('facts')}{colon}{ground.facts}", 2, width))
+            lines.append(_wrap(f"{say('concluded')}{colon}{ground.concluded}", 2, width))
     elif record.approval:
-        lines += ["", words["approval"]]
+        lines += ["", say("approval")]
         for entry in record.approval:
             stated = f" [{entry.stated}]" if entry.stated else ""
             lines.append(_wrap(f"{entry.field} ({entry.label}): {entry.value}{stated}", 2, width))
@@ -250,7 +179,7 @@ def _environment() -> jinja2.Environment:
 def html(lexicon: Lexicon, assessments: Sequence[Assessment], lang: str) -> str:
     """One page that needs nothing else: no script, no font, no address is loaded."""
     views = [View(lexicon, one) for one in assessments]
-    return _environment().get_template("assessment.html").render(views=views, lang=lang, words=WORDS[lang])
+    return _environment().get_template("assessment.html").render(views=views, lang=lang, say=lambda name: phrase(name, lang))
 
 
 # ------------------------------------------------------------------ RDF

@@ -321,6 +321,7 @@ UNSEEN = (
     *("statement on a Party", "statement on a rule", "statement on a class", "a type too many", "a type on a group"),
     *(
         "huge number in Turtle",
+        "two kinds",
         "a type as text",
         "one value twice over",
         "escape sequence in the id in Turtle",

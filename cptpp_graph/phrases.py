@@ -1,0 +1,81 @@
+"""What the software itself says, in both languages; what the law, the lists and the shapes say stands with them."""
+
+from __future__ import annotations
+
+from .terms import COLON
+
+PHRASES: dict[str, dict[str, str]] = {
+    "approval": {"en": "Fields on approval (GCMS)", "fr": "Champs à remplir en cas d’approbation (SMGC)"},
+    "as": {"en": "as", "fr": "comme"},
+    "ask": {"en": "Open questions", "fr": "Questions en suspens"},
+    "asof": {"en": "as of", "fr": "au"},
+    "candidates": {"en": "Candidates{colon}{groups}.", "fr": "Groupes possibles{colon}{groups}."},
+    "case": {"en": "Case", "fr": "Dossier"},
+    "citizenship": {"en": "through citizenship of {country}", "fr": "au titre de la citoyenneté ({country})"},
+    "concluded": {"en": "How concluded", "fr": "Raisonnement"},
+    "criterion": {"en": "Criterion not met", "fr": "Critère non rempli"},
+    "depends-on": {"en": "Depends on{colon}{label}.", "fr": "Dépend de{colon}{label}."},
+    "differs": {"en": "Differs on", "fr": "Diffère sur"},
+    "disclaimer": {
+        "en": "This reads published guidance, decides nothing and is not legal advice.",
+        "fr": "Ceci lit des instructions publiées, ne décide rien et n’est pas un avis juridique.",
+    },
+    "documents": {"en": "Documents to present", "fr": "Documents à présenter"},
+    "elsewhere": {"en": "Under other rulebooks", "fr": "Selon les autres recueils"},
+    "facts": {"en": "Facts considered", "fr": "Faits pris en compte"},
+    "findings": {
+        "en": "Findings (+ met, x not met, ? open, - not applicable)",
+        "fr": "Constatations (+ remplie, x non remplie, ? en suspens, - sans objet)",
+    },
+    "line": {"en": "line {line}", "fr": "ligne {line}"},
+    "months": {"en": "months at most", "fr": "mois au plus"},
+    "next": {"en": "Next step", "fr": "Prochaine étape"},
+    "next-does-not-qualify": {
+        "en": "As stated, this application fails on: {what}. Another category or permit may still be open.",
+        "fr": "Telle que déclarée, la demande échoue{colon}{what}. Une autre catégorie ou un autre permis reste possible.",
+    },
+    "next-qualifies": {
+        "en": "Gather the documents listed and file; an officer decides.",
+        "fr": "Réunissez les documents énumérés et présentez la demande; un agent décide.",
+    },
+    "next-undetermined": {
+        "en": "Settle the open questions, beginning with the first.",
+        "fr": "Réglez les questions en suspens, en commençant par la première.",
+    },
+    "no-difference": {"en": "no difference", "fr": "aucune différence"},
+    "no-limit": {"en": "length not known", "fr": "durée inconnue"},
+    "not-admitted": {"en": "{group} (not admitted)", "fr": "{group} (non admis)"},
+    "not-asked": {"en": "Not asked of this applicant.", "fr": "N’est pas exigé de ce demandeur."},
+    "permanentResidence": {
+        "en": "through permanent residence in {country}",
+        "fr": "au titre de la résidence permanente ({country})",
+    },
+    "permit": {"en": "Permit", "fr": "Permis"},
+    "principal": {"en": "principal applicant", "fr": "demandeur principal"},
+    "proves": {"en": "proves", "fr": "prouve"},
+    "readings": {"en": "Every reading of the case", "fr": "Toutes les lectures du dossier"},
+    "refusal": {"en": "Note on a refusal", "fr": "Note en cas de refus"},
+    "rulebook": {"en": "rulebook", "fr": "recueil"},
+    "settle-conflicting-facts": {
+        "en": "Correct the facts that contradict each other.",
+        "fr": "Corrigez les faits qui se contredisent.",
+    },
+    "settle-imprecise": {"en": "Make more precise{colon}{fields}.", "fr": "Précisez{colon}{fields}."},
+    "settle-missing-facts": {"en": "State {field}.", "fr": "Déclarez {field}."},
+    "settle-officer-discretion": {"en": "The officer decides this.", "fr": "L’agent tranche."},
+    "settle-sources-disagree": {"en": "Ask IRCC which day it goes by.", "fr": "Demandez à IRCC quel jour est retenu."},
+    "settle-text-unclear": {
+        "en": "Ask the officer or IRCC how the text is read.",
+        "fr": "Demandez à l’agent ou à IRCC comment le texte est lu.",
+    },
+    "source": {"en": "source", "fr": "source"},
+    "sources": {"en": "Sources", "fr": "Sources"},
+    "spouse": {"en": "spouse", "fr": "conjoint"},
+    "stated": {"en": "stated", "fr": "déclaré"},
+    "undated": {"en": "no day of receipt stated", "fr": "jour de réception non déclaré"},
+}
+
+
+def phrase(name: str, lang: str, **parts: object) -> str:
+    """A phrase by its name, with its parts filled in."""
+    return PHRASES[name][lang].format(colon=COLON[lang], **parts)
