@@ -126,12 +126,8 @@ class Scenario:
     case: intake.Case
     linked: Linked
     expected: dict[str, dict[str, Any]]
+    text: str
     results: frozenset[Result] = frozenset()
-
-    @property
-    def text(self) -> str:
-        """Everything that its graph speaks of."""
-        return "\n".join(f"{s} {o.value}" for s, _, o in self.linked.triples())
 
     def claims(self, linked: Linked) -> dict[str, list[ox.NamedNode]]:
         """The claims under each rulebook that the expectations name."""
@@ -165,7 +161,9 @@ class Bench:
         for path in sorted((HERE / "cases").glob("*.json")):
             content = json.loads(path.read_text(encoding="utf-8"))
             case = intake.cases(content["case"])[0]
-            self._add(Scenario(path.stem, case, linking.link(self.kg.store, case), content["expected"]))
+            linked = linking.link(self.kg.store, case)
+            text = "\n".join(f"{s} {o.value}" for s, _, o in linked.triples())
+            self._add(Scenario(path.stem, case, linked, content["expected"], text))
         self.owner = {node.value: scenario for scenario in self.scenarios.values() for node in scenario.linked.claims}
         found: dict[str, set[Result]] = {name: set() for name in self.scenarios}
         for result in judged(self.data):
