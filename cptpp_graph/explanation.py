@@ -103,7 +103,7 @@ class Explanation:
             if reason_of(result, shape) == because
         ]
         doubts = self._doubts() if requirement.id == "occupation-listed" and because == "text-unclear" else []
-        candidates = self._candidates(requirement) if outcome == OPEN else []
+        candidates = self._candidates(requirement) if because == "missing-facts" else []
         return " ".join([*dict.fromkeys(texts), *(f"{doubt}." for doubt in doubts), *candidates])
 
     def _candidates(self, requirement: Requirement) -> list[str]:
@@ -127,10 +127,10 @@ class Explanation:
         return phrase(name, self.lang, **parts)
 
     def _why_met(self, requirement: Requirement) -> str:
-        items = [cited.item for cited in self.lexicon.citations(self._laid(requirement), self.lang)]
-        said = "; ".join(dict.fromkeys(items)) or self.label(requirement)
+        """The requirement in our words, and for a list what the case must not contradict."""
+        asked = self.lexicon.definitions.get(requirement.iri, {}).get(self.lang, self.label(requirement))
         cautions = self._doubts() if requirement.id == "occupation-listed" else []
-        return " ".join([said[:1].upper() + said[1:].rstrip(".") + ".", *(f"{caution}." for caution in cautions)])
+        return " ".join([asked, *(f"{caution}." for caution in cautions)])
 
     def _why_not_applicable(self, requirement: Requirement) -> str:
         by_iri = {one.iri: one.id for one in self.requirements}
@@ -143,12 +143,11 @@ class Explanation:
 
     def _doubts(self) -> list[str]:
         """The open points and conditions behind the list's word, in the language asked for."""
-        rows = ask(self.lexicon.store, shipped()["explain"]["doubts"], self.linked, [self.claimed.node]) or ()
-        found = [
-            f"{row['id'].value}{COLON[self.lang]}{row['label'].value}" if row["id"] is not None else row["label"].value
-            for row in rows
-            if row["language"].value == self.lang
-        ]
+        known = any(p == NS + "doubtedBy" for _, p, _ in self.linked.triples())
+        rows = list(ask(self.lexicon.store, shipped()["explain"]["doubts"], self.linked, [self.claimed.node]) or ())
+        if known:
+            rows += ask(self.lexicon.store, shipped()["explain"]["scope-doubts"], self.linked, [self.claimed.node]) or ()
+        found = [_doubt(row, self.lang) for row in rows if row["language"].value == self.lang]
         return [text[:1].upper() + text[1:] for text in dict.fromkeys(found)]
 
     # -------------------------------------------------------------- facts
@@ -191,11 +190,13 @@ class Explanation:
         return [value.value for value in self.linked.values(self.node, requirement.laid_as)] if requirement.laid_as else []
 
     def _printed(self, requirement: Requirement) -> list[str]:
-        """What to cite: provisions laid, the list or its entries, the entry into force; failing these, the rulebook itself."""
+        """What to cite: the lines on levels, or the provisions laid, the list or its entries; failing these, the rulebook."""
         laid, queried = PRINTED.get(requirement.id, ((), ()))
-        found = self._laid(requirement)
+        found = [node for name in queried for node in self._queried(name)]
+        if requirement.id == "noc-level" and found:
+            return found
+        found += self._laid(requirement)
         found += next((nodes for name in laid if (nodes := [v.value for v in self.linked.values(self.node, NS + name)])), [])
-        found += [node for name in queried for node in self._queried(name)]
         if requirement.id == "occupation-listed" and not found:
             found = self._queried("schedule")
         return found or self._fallback(requirement)
@@ -205,8 +206,10 @@ class Explanation:
         return [row["node"].value for row in rows]
 
     def _fallback(self, requirement: Requirement) -> list[str]:
+        """Where the rulebook states the requirement for others, else whom it admits, else the rulebook as a whole."""
         stated = self.lexicon.stated(self.linked, self.claimed.node)
-        return stated.get(requirement.iri) or [node for nodes in stated.values() for node in nodes][:1] or [self.claimed.rulebook]
+        opening = self.requirements[0].iri
+        return stated.get(requirement.iri) or stated.get(opening) or [self.claimed.rulebook]
 
     def _field(self, path: str) -> str:
         """A field by its path, its name and what it accepts."""
@@ -215,11 +218,26 @@ class Explanation:
         return f"{path}{COLON[self.lang]}{label} ({one['expects'][self.lang]})"
 
     def open_point(self, finding: Finding) -> OpenPoint:
-        asks = [self.say("settle-missing-facts", field=self._field(path)) for path in finding.missing]
+        """How to settle a finding: fields to state, or whose judgment it is."""
+        turns_on = finding.missing or self._stated_but_open(finding.requirement)
         if finding.because != "missing-facts":
-            asks.insert(0, self.say(f"settle-{finding.because}"))
-        elif not asks:
-            asks.append(self.say("settle-imprecise", fields=", ".join(name for name, _ in finding.facts)))
-        text = " ".join(asks)
-        fields_asked = finding.missing or tuple(name for name, _ in finding.facts)
-        return OpenPoint(finding.requirement, finding.because or "", fields_asked, text)
+            asks = [self.say(f"settle-{finding.because}")]
+        elif not finding.missing and finding.requirement in ("noc-level", "occupation-listed"):
+            asks = [self.say("settle-candidates")]
+        else:
+            asks = [] if finding.missing else [self.say("settle-imprecise", fields=", ".join(turns_on))]
+        asks += [self.say("settle-missing-facts", field=self._field(path)) for path in finding.missing]
+        return OpenPoint(finding.requirement, finding.because or "", tuple(turns_on), " ".join(asks))
+
+    def _stated_but_open(self, requirement: str) -> list[str]:
+        """The stated fields on which the results turn that keep a requirement open."""
+        facts = {fact for _, shape in self.claimed.results[requirement] for fact in shape.concerns}
+        paths = {path for fact in facts for path in self._paths(fact)}
+        return [path for path in self.case.facts if path in paths]
+
+
+def _doubt(row: Any, lang: str) -> str:
+    """An open point with its number, or a condition with the printed words that it is about."""
+    before = f"{row['id'].value}{COLON[lang]}" if row["id"] is not None else ""
+    after = f"{COLON[lang]}“{row['printed'].value}”" if row["printed"] is not None else ""
+    return f"{before}{row['label'].value}{after}"

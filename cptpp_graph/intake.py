@@ -136,6 +136,8 @@ def case(plain: dict[str, Any], place: str, typed: bool) -> Case:
     facts = dict(_facts({k: v for k, v in plain.items() if k != "kind"}, kinds[kind], "", place, typed))
     identifier = facts.pop("id")
     assert isinstance(identifier, str)
+    if str(facts.get("travelDocumentExpiresOn", "9999")) < str(facts.get("receivedOn", "")):
+        raise CptppError(f"{place}: travelDocumentExpiresOn lies before receivedOn", "Check both dates.")
     return Case(identifier, str(kind), facts, place)
 
 

@@ -87,7 +87,7 @@ class Lexicon:
         for row in rows or ():
             line = int(row["line"].value) if row["line"] is not None else None
             cited = Citation(row["source"].value, row["section"].value, row["item"].value, line)
-            self._cited[row["node"].value, row["language"].value] += (cited,)
+            self._cited[row["node"].value, row["language"].value] += (*_lead_in(row, cited), cited)
         found = dict.fromkeys(cited for node in wanted for cited in self._cited[node, lang])
         return tuple(sorted(found, key=lambda c: (c.source, c.line or 0, c.section, c.item)))
 
@@ -100,3 +100,10 @@ class Lexicon:
                 found.setdefault(row["requirement"].value, []).append(row["node"].value)
             self._stated[key] = found
         return self._stated[key]
+
+
+def _lead_in(row: Any, cited: Citation) -> tuple[Citation, ...]:
+    """The line that introduces a printed item, where it has words of its own."""
+    if row["leadIn"] is None or row["leadInLine"] is None:
+        return ()
+    return (Citation(cited.source, cited.section, row["leadIn"].value, int(row["leadInLine"].value)),)

@@ -27,11 +27,13 @@ class Permit:
 def permit_of(store: ox.Store, linked: Linked, claim: ox.NamedNode, case: Case, principal: Permit | None) -> Permit:
     """The shortest of what the rulebook prints, the offer, the travel document, and for a spouse the principal's permit."""
     code, longest = (_printed(store, linked, claim, name) for name in ("exemption", "stay"))
-    asked = ("offer.durationMonths", "principal.permitMonths", "requestedMonths")
-    limits = [_whole(longest), *(_whole(case.facts.get(path)) for path in asked)]
+    limits = [_whole(longest), *(_whole(case.facts.get(path)) for path in ("offer.durationMonths", "principal.permitMonths"))]
     limits.append(principal.months_at_most if principal else None)
     limits.append(_months(case.facts.get("receivedOn"), case.facts.get("travelDocumentExpiresOn")))
-    return Permit(code, min((limit for limit in limits if limit is not None), default=None))
+    known = [limit for limit in limits if limit is not None]
+    if known:  # what a spouse asks for shortens a permit, it does not give one its length
+        known += [months for months in (_whole(case.facts.get("requestedMonths")),) if months is not None]
+    return Permit(code, min(known, default=None))
 
 
 def _printed(store: ox.Store, linked: Linked, claim: ox.NamedNode, name: str) -> str | None:

@@ -18,7 +18,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "differs": {"en": "Differs on", "fr": "Diffère sur"},
     "disclaimer": {
         "en": "This reads published guidance, decides nothing and is not legal advice.",
-        "fr": "Ceci lit des instructions publiées, ne décide rien et n’est pas un avis juridique.",
+        "fr": "Ce rapport lit des instructions publiées; il ne décide rien et n’est pas un avis juridique.",
     },
     "documents": {"en": "Documents to present", "fr": "Documents à présenter"},
     "elsewhere": {"en": "Under other rulebooks", "fr": "Selon les autres recueils"},
@@ -45,17 +45,21 @@ PHRASES: dict[str, dict[str, str]] = {
     "no-difference": {"en": "no difference", "fr": "aucune différence"},
     "no-limit": {"en": "length not known", "fr": "durée inconnue"},
     "not-admitted": {"en": "{group} (not admitted)", "fr": "{group} (non admis)"},
-    "not-asked": {"en": "Not asked of this applicant.", "fr": "N’est pas exigé de ce demandeur."},
+    "not-asked": {"en": "Not asked of this applicant.", "fr": "Non exigé de ce demandeur."},
     "permanentResidence": {
         "en": "through permanent residence in {country}",
         "fr": "au titre de la résidence permanente ({country})",
     },
-    "permit": {"en": "Permit", "fr": "Permis"},
+    "permit": {"en": "Permit sought", "fr": "Permis demandé"},
     "principal": {"en": "principal applicant", "fr": "demandeur principal"},
     "proves": {"en": "proves", "fr": "prouve"},
     "readings": {"en": "Every reading of the case", "fr": "Toutes les lectures du dossier"},
     "refusal": {"en": "Note on a refusal", "fr": "Note en cas de refus"},
     "rulebook": {"en": "rulebook", "fr": "recueil"},
+    "settle-candidates": {
+        "en": "State the code in the edition that counts on the day of receipt; choose among the candidates.",
+        "fr": "Déclarez le code dans l’édition qui compte le jour de la réception; choisissez parmi les groupes possibles.",
+    },
     "settle-conflicting-facts": {
         "en": "Correct the facts that contradict each other.",
         "fr": "Corrigez les faits qui se contredisent.",

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .assessment import EARL, Assessment
+from .catalogue import shipped
 from .intake import as_ntriples
 from .lexicon import Lexicon
 from .phrases import phrase
 from .record import Record, place, record_of, shown
-from .terms import BASE, COLON, NS, PREFIXES, REQ, expand
+from .terms import BASE, COLON, LANGUAGES, NS, PREFIXES, REQ, expand
 from .verdict import FAILS, MET, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, UNDETERMINED
 
 if TYPE_CHECKING:
@@ -45,10 +46,12 @@ class View:
         return self.lexicon.label(REQ + name, self.lang)
 
     def country(self, code: str | None) -> str:
-        return self.lexicon.label(f"{BASE}id/party/{code}", self.lang) if code and self.known(code) else code or "?"
-
-    def known(self, code: str) -> bool:
-        return f"{BASE}id/party/{code}" in self.lexicon.labels
+        """A country by name: as the graph has it for a Party, else as ISO 3166-1 has it."""
+        party = f"{BASE}id/party/{code}"
+        if party in self.lexicon.labels:
+            return self.lexicon.label(party, self.lang)
+        names = shipped()["countries"].get(code)
+        return str(names[LANGUAGES.index(self.lang) + 1]) if names else code or "?"
 
     def standing(self, reading: Any) -> str:
         """The category and the country that a reading rests on."""
@@ -67,7 +70,7 @@ class View:
     def permit(self) -> str:
         months = self.a.permit.months_at_most
         length = f"{months} {self.say('months')}" if months is not None else self.say("no-limit")
-        return f"{self.a.permit.code or '?'}, {length}"
+        return ", ".join(part for part in (self.a.permit.code, length) if part)
 
     @property
     def next_step(self) -> str:
@@ -154,7 +157,7 @@ def _filed(view: View, width: int | None) -> list[str]:
         lines += ["", say("approval")]
         for entry in record.approval:
             stated = f" [{entry.stated}]" if entry.stated else ""
-            lines.append(_wrap(f"{entry.field} ({entry.label}): {entry.value}{stated}", 2, width))
+            lines.append(_wrap(f"{entry.field} ({entry.label}){colon}{entry.value}{stated}", 2, width))
     return lines
 
 

@@ -200,8 +200,14 @@ def phrases(path: Path) -> Iterator[Triple]:
             NamedNode(f"{ID}phrase/{row['phrase']}"),
             ("a", name("cptpp:Phrase")),
             ("cptpp:phraseKind", text(row["kind"])),
+            ("cptpp:meantFor", _role(row["role"])),
             *labels("skos:prefLabel", row, "label"),
         )
+
+
+def _role(role: str) -> NamedNode | None:
+    """A phrase that names supervisors, with or without contractors, is meant for them; others for anybody."""
+    return NamedNode(f"{ID}condition/{role}") if role not in ("", "worker") else None
 
 
 def mappings(path: Path) -> Iterator[Triple]:

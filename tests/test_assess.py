@@ -128,7 +128,7 @@ def test_codes_that_do_not_correspond_conflict(kg: CptppGraph) -> None:
         ({"offer": {"durationMonths": 24}}, 12),
         ({"travelDocumentExpiresOn": "2023-09-01"}, 6),
         ({"travelDocumentExpiresOn": "2023-08-31"}, 5),
-        ({"travelDocumentExpiresOn": "2022-01-01"}, 0),
+        ({"travelDocumentExpiresOn": "2023-03-15"}, 0),
         ({"travelDocumentExpiresOn": "2030-01-01", "offer": {"durationMonths": None}}, 12),
         ({"travelDocumentExpiresOn": "2023-09-01", "receivedOn": None}, 12),
     ],

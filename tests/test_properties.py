@@ -158,6 +158,8 @@ def facts(draw: st.DrawFn, kinds: Iterable[str] = ("principal", "principal", "sp
         found[path] = draw(alternatives(path, table[path]))
     for path in draw(st.lists(st.sampled_from(sorted(table)), max_size=6, unique=True)):
         del found[path]
+    if found.get("travelDocumentExpiresOn", "9999") < found.get("receivedOn", "0000"):
+        del found["travelDocumentExpiresOn"]
     return kind, found
 
 
@@ -216,7 +218,7 @@ def gains(before: Claimed, after: Claimed) -> list[str]:
 # ------------------------------------------------------------------ nothing but what is stated counts
 
 
-@settings(STABLE, max_examples=150)
+@settings(STABLE, max_examples=100)
 @given(facts(), st.randoms(use_true_random=False))
 def test_order_and_syntax_change_nothing(generated: tuple[str, dict[str, Any]], shuffler: random.Random) -> None:
     """The case is read alike with its keys and lists in any order, as CSV, JSON-LD and statements in any order."""
@@ -261,7 +263,7 @@ def excused(path: str, stated: dict[str, Any], requirement: str) -> bool:
 
 
 @pytest.mark.slow
-@settings(STABLE, max_examples=120)
+@settings(STABLE, max_examples=100)
 @given(facts(), st.sampled_from(sorted(RULEBOOKS)), st.data())
 def test_leaving_a_fact_out_never_helps(
     kg: CptppGraph, generated: tuple[str, dict[str, Any]], rulebook: str, data: st.DataObject
@@ -271,14 +273,20 @@ def test_leaving_a_fact_out_never_helps(
     assume(stated)
     path = data.draw(st.sampled_from(sorted(stated)))
     left = {name: value for name, value in stated.items() if name != path}
+    if path == "offer.occupation" and len(stated[path]) > 1:
+        left[path] = [data.draw(st.sampled_from(stated[path]))]
     before, after = judged(kg, read(kind, stated), rulebook), judged(kg, read(kind, left), rulebook)
     for reading, claimed in after.items():
         if reading in before:
             assert [name for name in gains(before[reading], claimed) if not excused(path, stated, name)] == [], (path, reading)
+    new = [claimed.outcome for reading, claimed in after.items() if reading not in before]
+    assert path == "category" or "qualifies" not in new, (
+        "only without a category are there other readings that may carry the case"
+    )
 
 
 @pytest.mark.slow
-@settings(STABLE, max_examples=60)
+@settings(STABLE, max_examples=50)
 @given(
     facts(["principal"]),
     st.sampled_from(sorted(RULEBOOKS)),
@@ -302,7 +310,7 @@ def test_more_never_harms(kg: CptppGraph, generated: tuple[str, dict[str, Any]],
 
 
 @pytest.mark.slow
-@settings(STABLE, max_examples=60)
+@settings(STABLE, max_examples=50)
 @given(facts(), st.sampled_from(sorted(RULEBOOKS)), st.sampled_from(["en", "fr"]))
 def test_every_assessment_is_whole(kg: CptppGraph, generated: tuple[str, dict[str, Any]], rulebook: str, lang: str) -> None:
     """The outcome follows from the findings, each finding cites, each open one asks, in a fixed order, twice the same."""
@@ -311,7 +319,8 @@ def test_every_assessment_is_whole(kg: CptppGraph, generated: tuple[str, dict[st
     outcomes = {finding["requirement"]: finding["outcome"] for finding in found["findings"]}
     assert list(outcomes) == [requirement.id for requirement in kg.lexicon.requirements[PERMITS[kind]]]
     assert set(outcomes.values()) <= {MET, NOT_MET, OPEN, NOT_APPLICABLE}
-    expected = NOT_MET in outcomes.values() and "does-not-qualify" or OPEN in outcomes.values() and "undetermined" or "qualifies"
+    otherwise = "undetermined" if OPEN in outcomes.values() else "qualifies"
+    expected = "does-not-qualify" if NOT_MET in outcomes.values() else otherwise
     assert found["outcome"] == expected == found["basis"]["outcome"]
     assert MET in outcomes.values() or expected != "qualifies"
     for finding in found["findings"]:
