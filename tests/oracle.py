@@ -184,7 +184,7 @@ def _grounds(rules: Rules, book: str, facts: Mapping[str, Any]) -> list[tuple[st
     found: list[tuple[str | None, str | None, bool]] = [(None, None, False)] if citizen is None else []
     found += [(country, "citizenship", False) for country in citizen or ()]
     found += [(country, "permanentResidence", False) for country in resident or ()]
-    if resident is None:
+    if resident is None and citizen is not None:
         supposed = {rules.one(party, "notation") for party in rules.residents[book]} - set(citizen or ())
         found += [(country, "permanentResidence", True) for country in sorted(supposed)]
     return found or [(None, "citizenship", False)]
@@ -208,7 +208,7 @@ class Judge:
         for name, finding in (("accepts", MET), ("rejects", NOT_MET), ("leavesToOfficer", OFFICER), ("leavesUnclear", UNCLEAR)):
             if value is not None and value in said[name]:
                 return finding
-        return MISSING
+        return MET if value is None and self.rules.maybe(test, "onlyIfStated") else MISSING
 
     def tests(self, provisions: Iterable[str]) -> Finding:
         return every(self.test(test) for one in provisions for test in self.rules.said[one]["test"])
@@ -341,13 +341,15 @@ class Principal(Judge):
     def _at_level(self, rule: str, window: str, group: str) -> Finding:
         if self.rules.one(group, "level") in self.rules.said[rule]["level"]:
             return MET
-        edition = self.rules.one(window, "edition")
-        beyond = [
-            permission
-            for _, own in self._listing_windows()
-            if self.rules.one(own, "edition") == edition and (permission := self._permission(own, group))
+        doubted = [
+            one
+            for one in self.rules.about["unitGroup", group]
+            if expand("cptpp:levelDoubt") in self.rules.said[one]["because"]
+            and self.book in self.rules.said[one]["rulebook"]
+            and (self.unknown or self.rules.one(one, "inSchedule") == self.schedule)
+            and self.rules.categories[self.category] in self.rules.said[one]["category"]
         ]
-        return UNCLEAR if any(expand("cptpp:levelDoubt") in self.rules.said[one]["because"] for one in beyond) else NOT_MET
+        return (MISSING if self.unknown else UNCLEAR) if doubted else NOT_MET
 
     def _listing_windows(self) -> list[tuple[str, str]]:
         return list(self._windows(self.rules.said[self.schedule]["effectiveLevelRule"])) if self.schedule else []
@@ -360,16 +362,20 @@ class Principal(Judge):
             return CONFLICT
         if self.unknown:
             return MISSING
-        found = [self._listed(window, group) for _, window in self._listing_windows() for group in self._groups(window)]
-        if not found:
+        candidates = [(window, group) for _, window in self._listing_windows() for group in self._groups(window)]
+        if not candidates:
             return MISSING
-        return every([agreed(found), self._by_function()])
+        if self._function_elsewhere({group for _, group in candidates}):
+            return CONFLICT
+        return every([agreed(self._listed(*one) for one in candidates), self._by_function()])
 
     def _listed(self, window: str, group: str) -> Finding:
         permission = self._permission(window, group)
         if not permission:
-            return NOT_MET
+            return self._within_scope()
         status, said = self.rules.one(permission, "status"), self.rules.said[permission]
+        if all(self._other_role(entry) for entry in said["basedOnEntry"]):
+            return NOT_MET
         if status == expand("cptpp:permitted"):
             return MET
         if status == expand("cptpp:unclear"):
@@ -377,15 +383,35 @@ class Principal(Judge):
         found = some(self.tests([condition]) for condition in said["condition"])
         return UNCLEAR if found == NOT_MET and said["because"] else found
 
+    def _other_role(self, entry: str) -> bool:
+        """Whether an item names a role, however it is read, and the case states another."""
+        read = [self.rules.one(one, "asPhrase") for one in self.rules.about["reads", entry]]
+        phrases = [*self.rules.said[entry]["phrase"], *read]
+        roles = [self.rules.maybe(one, "meantFor") for one in phrases]
+        return bool(roles) and all(role and self.tests([role]) == NOT_MET for role in roles)
+
+    def _within_scope(self) -> Finding:
+        """What a list does not name is out, unless it is disputed whether its general words admit more."""
+        scopes = [one for one in self._entries("ScopeRestriction") if self.rules.about["touches", one]]
+        within = some(self.tests([condition]) for one in scopes for condition in self.rules.said[one]["condition"])
+        return UNCLEAR if within == MET else within
+
+    def _function_elsewhere(self, groups: set[str]) -> bool:
+        """Whether the case states a function that an exclusion names and the stated code has nothing to do with."""
+        function = self.fact("offer.jobFunction")
+        named = [p for one in self._entries("Exclusion") for p in self.rules.said[one]["phrase"] if function in self.rules.said[p]["namesFunction"]]
+        reached = {self.rules.one(node, "unitGroup") for phrase in named for node in self.rules.about["coveringPhrase", phrase]}
+        return bool(named) and not groups & reached
+
+    def _entries(self, kind: str) -> list[str]:
+        return [one for one in self.rules.about["inSchedule", self.schedule] if self.rules.is_a(one, kind)]
+
     def _by_function(self) -> Finding:
         """An exclusion by function counts where the case states that function, unless an exception takes it back."""
-        entries = self.rules.about["inSchedule", self.schedule]
-        for entry in entries:
-            phrase = self.rules.maybe(entry, "phrase")
-            if phrase and self.rules.is_a(entry, "Exclusion") and self.rules.maybe(phrase, "byFunction"):
-                if self._phrase(phrase) == MET:
-                    back = [one for one in entries if entry in self.rules.said[one]["exceptionTo"]]
-                    return some(self._phrase(self.rules.one(one, "phrase")) for one in back)
+        for entry in self._entries("Exclusion"):
+            phrase = self.rules.one(entry, "phrase")
+            if self.rules.maybe(phrase, "byFunction") and self._phrase(phrase) == MET:
+                return some(self._phrase(self.rules.one(one, "phrase")) for one in self.rules.about["exceptionTo", entry])
         return MET
 
     def _phrase(self, phrase: str) -> Finding:
@@ -399,7 +425,11 @@ class Principal(Judge):
         years, noc = self.fact("education.yearsOfStudy"), self.fact("education.meetsNocRequirements")
         noc_met = MISSING if noc is None else MET if noc else NOT_MET
         general = every([MISSING if years is None else MET if years >= least else NOT_MET, noc_met])
+        if self.unknown and general == NOT_MET:  # of whom no citizenship is stated, a rule for some country may yet help
+            provisions = self.rules.provisions(self.book, expand("req:education"))
         deemed = [self._deemed(one, years, noc) for one in provisions if self.rules.said[one]["deemsEducationFrom"]]
+        if self.unknown and some(deemed) != NOT_MET:
+            return MISSING
         return some([general, *deemed])
 
     def _deemed(self, provision: str, years: Any, noc: bool | None) -> Finding:
@@ -407,14 +437,12 @@ class Principal(Judge):
         country = self.fact("education.country")
         there = None if country is None else self.rules.parties.get(country) in self.rules.said[provision]["deemsEducationFrom"]
         further = MISSING if noc is None else MET if noc else UNCLEAR
-        if self.rules.maybe(provision, "deemsOnLetter"):
-            letter = self.fact("offer.qualificationsLetter")
-            return every([where(letter, further, NOT_MET), where(there, further, NOT_MET)])
         usual = self.rules.one(provision, "usualYearsOfStudy")
         long = None if years is None else years >= usual
         at_home = where(long, further, UNCLEAR)
         elsewhere = where(long, UNCLEAR if noc else NOT_MET if noc is False else MISSING, NOT_MET)
-        return where(there, at_home, elsewhere)
+        letter = self.fact("offer.qualificationsLetter") if self.rules.maybe(provision, "deemsOnLetter") else True
+        return where(letter, where(there, at_home, elsewhere), NOT_MET)
 
     def _experience(self, provisions: list[str]) -> Finding:
         years = self.fact("experience.paidYearsInSector")
@@ -478,7 +506,8 @@ class Spouse(Judge):
             name, stated = self.rules.one(requirement, "identifier"), self.rules.provisions(self.book, requirement)
             judge = {"spouse-principal-status": self._status, "spouse-relationship": self.tests}[name]
             findings[name] = judge(stated) if stated else UNCLEAR
-        return Verdict(None, None, None, False, findings)
+        stated = self.fact("principal.category")
+        return Verdict(str(stated) if stated else None, None, None, False, findings)
 
     def _status(self, provisions: list[str]) -> Finding:
         stated = self.fact("principal.category")

@@ -79,6 +79,23 @@ def test_every_requirement_is_judged_for_contradiction_and_for_silence(kg: Cptpp
             assert {"violation", "warning"} <= severities[requirement.iri], requirement.id
 
 
+def test_every_verdict_in_the_data_has_a_shape_that_reads_it(shapes: Graph, kg: CptppGraph) -> None:
+    """A test that leaves something to the officer would pass unseen if no shape looked at that property for it."""
+    readers = {"rejects": "not-rejected", "leavesToOfficer": "not-left-to-officer", "leavesUnclear": "not-left-unclear"}
+    found = kg.store.query(
+        f"""PREFIX cptpp: <{NS}> SELECT DISTINCT ?property ?verdict {{ ?provision cptpp:statesRequirement ?r ; cptpp:test ?t .
+        ?r cptpp:testedAs ?usual . OPTIONAL {{ ?t cptpp:testedAs ?apart }} BIND (COALESCE(?apart, ?usual) AS ?property)
+        VALUES ?verdict {{ cptpp:rejects cptpp:leavesToOfficer cptpp:leavesUnclear }} ?t ?verdict ?value }}""",
+        use_default_graph_as_union=True,
+    )
+    pairs = {(str(row["property"].value), row["verdict"].value.removeprefix(NS)) for row in found}  # type: ignore[union-attr]
+    assert len(pairs) > 10
+    for tested, verdict in pairs:
+        reader = URIRef(SHAPE + readers[verdict])
+        reading = {*shapes.subjects(SH.node, reader), *shapes.subjects(SH.qualifiedValueShape, reader)}
+        assert any((shape, SH.path, URIRef(tested)) in shapes for shape in reading), (tested, verdict)
+
+
 def test_no_name_is_used_in_two_files() -> None:
     names: list[str] = []
     for path in (files.root() / "shapes").glob("*.ttl"):
