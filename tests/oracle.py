@@ -374,7 +374,7 @@ class Principal(Judge):
         if not permission:
             return self._within_scope()
         status, said = self.rules.one(permission, "status"), self.rules.said[permission]
-        if all(self._other_role(entry) for entry in said["basedOnEntry"]):
+        if said["basedOnEntry"] and all(self._other_role(entry) for entry in said["basedOnEntry"]):
             return NOT_MET
         if status == expand("cptpp:permitted"):
             return MET

@@ -55,12 +55,13 @@ def claims_of(kg: CptppGraph, paths: Iterable[Path]) -> Graph:
     return together
 
 
-@pytest.mark.parametrize("mode", [ShaclValidationMode.Native, ShaclValidationMode.Sparql], ids=["native", "sparql"])
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_an_independent_engine_finds_the_same(kg: CptppGraph, chunk: int, mode: ShaclValidationMode) -> None:
+def test_an_independent_engine_finds_the_same(kg: CptppGraph, chunk: int) -> None:
+    """Rudof has two ways of validating; both find what pySHACL finds, value by value."""
     claims = claims_of(kg, CASES[chunk::CHUNKS])
     expected = of_report(judging.validate(claims)[1])
-    assert of_rudof(claims, mode) == expected
+    assert of_rudof(claims, ShaclValidationMode.Native) == expected
+    assert of_rudof(claims, ShaclValidationMode.Sparql) == expected
     assert {severity for _, _, severity, _ in expected} == {"Violation", "Warning", "Info"}
 
 
