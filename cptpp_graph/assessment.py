@@ -35,6 +35,7 @@ class Reading:
     outcome: str
     failing: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    supposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "outcome": reading.outcome,
         "failing": list(reading.failing),
         "open": list(reading.open),
+        "supposed": reading.supposed,
     }
 
 
@@ -216,6 +218,7 @@ def _read(linked: Linked, claimed: Claimed) -> Reading:
         outcome=claimed.outcome,
         failing=claimed.of(NOT_MET),
         open=claimed.of(OPEN),
+        supposed=bool(linked.values(claimed.node.value, "cptpp:supposed")),
     )
 
 

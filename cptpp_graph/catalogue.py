@@ -103,10 +103,11 @@ def catalogue(root: Path, graph: bytes) -> dict[str, Any]:
 
 
 def _countries(root: Path) -> dict[str, list[str]]:
-    """ISO 3166-1 alpha-3 to alpha-2, English and French name, so that a country can be told from a misspelt word."""
+    """ISO 3166-1 alpha-3 to alpha-2, English, French and other names, so that a country can be told from a misspelling."""
     path = root / "data" / "places" / "countries.tsv"
     lines = path.read_text(encoding="utf-8").splitlines()[1:] if path.exists() else []
-    return {alpha3: rest for alpha3, *rest in (line.split("\t") for line in lines)}
+    split = (line.split("\t") for line in lines)
+    return {alpha3: [*rest, *(alias for alias in aliases.split("|") if alias)] for alpha3, *rest, aliases in split}
 
 
 def _texts(folder: Path) -> dict[str, str]:

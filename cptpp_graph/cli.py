@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -27,6 +28,9 @@ class Commands(click.Group):
     """A group whose errors are two lines: what is wrong, how to mend it."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a console that lacks a character shows its number
         try:
             sys.exit(super().main(*args, **{**kwargs, "standalone_mode": False}) or 0)
         except CptppError as error:
@@ -160,7 +164,7 @@ def find(words: tuple[str, ...], lang: str | None, limit: int, form: str) -> Non
 @click.option("--rulebook", default="ircc", show_default=True, help="Source to judge by: ircc, canadavisa or ircc-2024.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "turtle", "html"]), default="text", show_default=True)
 @click.option("--lang", type=LANG, default="en", show_default=True)
-@click.option("--explain", is_flag=True, help="Also every reading, documents to present, and notes for the file.")
+@click.option("--explain", is_flag=True, help="Also every reading, documents to present, and notes for the file (text, json).")
 @click.option("--wages", type=click.Path(path_type=Path), help="Wages file of ESDC to look prevailing wages up in.")
 def assess(files: tuple[Path, ...], rulebook: str, form: str, lang: str, explain: bool, wages: Path | None) -> None:
     """Assess every case in the FILES (JSON, NDJSON, YAML, CSV, Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML).
@@ -176,7 +180,8 @@ def assess(files: tuple[Path, ...], rulebook: str, form: str, lang: str, explain
         if form == "json":
             import json
 
-            _print(json.dumps([one.as_dict() for one in found], ensure_ascii=False, indent=2) + "\n")
+            told = [one.as_dict() | ({"record": kg.record(one).as_dict()} if explain else {}) for one in found]
+            _print(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
         else:
             from . import report
 
@@ -210,17 +215,9 @@ def validate(files: tuple[Path, ...], shapes: Path | None, form: str) -> None:
 
     cases = intake.cases_of_files(files)
     with _open() as kg:
-        own = _shapes(shapes) if shapes else None
-        conforms, report, text = kg.validate([intake.as_plain(case) for case in cases], shapes=own)
+        conforms, report, text = kg.validate([intake.as_plain(case) for case in cases], shapes=shapes)
     _print(text if form == "text" else report.serialize(format="turtle"))
     sys.exit(0 if conforms else 1)
-
-
-def _shapes(path: Path) -> Any:
-    """A stranger's shapes: parsed by a parser that opens nothing, without constraints that run queries or scripts."""
-    from .judging import foreign_shapes
-
-    return foreign_shapes(_read(path), str(path))
 
 
 # ------------------------------------------------------------------ questions

@@ -172,9 +172,8 @@ class Explanation:
             if result.severity != "violation":
                 found = self._unstated_tests(result.value) if result.value else []
                 facts |= dict.fromkeys(found or shape.concerns)
-        paths = [path for fact in facts for path in self._paths(fact)]
-        settled = [path for path in paths if path not in self.case.facts]
-        return tuple(dict.fromkeys(settled))
+        paths = {path for fact in facts for path in self._paths(fact)}
+        return tuple(path for path in field_table(self.case.kind) if path in paths and path not in self.case.facts)
 
     def _unstated_tests(self, node: str) -> list[str]:
         """Facts that tests at or below a node read and the case does not state."""
@@ -220,13 +219,13 @@ class Explanation:
     def open_point(self, finding: Finding) -> OpenPoint:
         """How to settle a finding: fields to state, or whose judgment it is."""
         turns_on = finding.missing or self._stated_but_open(finding.requirement)
+        asks = [self.say("settle-missing-facts", field=self._field(path)) for path in finding.missing]
         if finding.because != "missing-facts":
-            asks = [self.say(f"settle-{finding.because}")]
-        elif not finding.missing and finding.requirement in ("noc-level", "occupation-listed"):
-            asks = [self.say("settle-candidates")]
-        else:
-            asks = [] if finding.missing else [self.say("settle-imprecise", fields=", ".join(turns_on))]
-        asks += [self.say("settle-missing-facts", field=self._field(path)) for path in finding.missing]
+            asks.append(self.say(f"settle-{finding.because}"))
+        elif not asks and finding.requirement in ("noc-level", "occupation-listed"):
+            asks.append(self.say("settle-candidates"))
+        elif not asks:
+            asks.append(self.say("settle-imprecise", fields=", ".join(turns_on)))
         return OpenPoint(finding.requirement, finding.because or "", tuple(turns_on), " ".join(asks))
 
     def _stated_but_open(self, requirement: str) -> list[str]:

@@ -178,15 +178,17 @@ class CptppGraph:
 
         return record_of(self.lexicon, assessment)
 
-    def validate(self, graph: Any, *, shapes: rdflib.Graph | None = None) -> tuple[bool, rdflib.Graph, str]:
+    def validate(self, graph: Any, *, shapes: rdflib.Graph | str | Path | None = None) -> tuple[bool, rdflib.Graph, str]:
         """What pySHACL says of the cases, with the rules laid beside them: (conforms, report_graph, report_text).
 
-        graph: cases in any form that assess_all takes, or claims as exported. shapes: others than the eligibility shapes.
+        graph: cases in any form that assess_all takes, or claims as exported.
+        shapes: others than the eligibility shapes: a graph, or the path of a Turtle file in SHACL Core.
         A report is not a verdict: it conforms only where nothing is contradicted, missing or left open in any reading.
         """
         from . import judging
 
-        return judging.validate(self.claims(graph), shapes)
+        own = judging.shapes_of(Path(shapes)) if isinstance(shapes, str | Path) else shapes
+        return judging.validate(self.claims(graph), own)
 
     def claims(self, cases: Any) -> rdflib.Graph:
         """The cases as the shapes see them: what is stated, and for each rulebook and reading what the rules say of it."""
@@ -197,8 +199,10 @@ class CptppGraph:
         if isinstance(cases, rdflib.Graph) and linking.are_claims(cases):
             return cases
         result = rdflib.Graph(bind_namespaces="none")
-        for case in intake.cases(cases):
-            result += linking.link(self.store, case).graph()
+        read = intake.cases(cases)
+        for case, assessed in zip(read, self.assess_cases(read), strict=True):  # a spouse's claim needs the principal's outcome
+            assert assessed.linked is not None
+            result += assessed.linked.graph()
             result.parse(data=intake.as_ntriples(case), format="nt")
         return result
 

@@ -16,13 +16,16 @@ from urllib.parse import quote
 
 from . import syntaxes, words
 from .catalogue import shipped
-from .errors import CptppError
+from .errors import CptppError, LimitReached
 from .rdfcases import Plain
-from .terms import BASE, shorten
+from .terms import BASE
 from .words import quoted
 
 if TYPE_CHECKING:
     import rdflib
+
+MOST_CASES = 10_000
+LONGEST = 4_000
 
 Value = str | bool | int | Decimal | tuple[str, ...]
 WORDED = r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?"  # without a leading zero, which YAML 1.1 takes for an octal number
@@ -68,7 +71,11 @@ def cases_of_files(paths: Iterable[Path]) -> list[Case]:
 
 
 def checked(found: Iterable[Plain]) -> list[Case]:
-    result = [case(plain, place, typed) for place, plain, typed in found]
+    result: list[Case] = []
+    for place, plain, typed in found:
+        if len(result) == MOST_CASES:
+            raise LimitReached(f"there are more than {MOST_CASES:,} cases", "Give fewer at a time.")
+        result.append(case(plain, place, typed))
     seen: dict[str, str] = {}
     for one in result:
         if one.id in seen:
@@ -110,6 +117,10 @@ def _triples(graph: rdflib.Graph) -> bytes:
 
 
 def _file(path: Path) -> Iterator[Plain]:
+    if path.is_dir():
+        raise CptppError(f"{path} is a folder", "Name the files in it.")
+    if not path.exists():
+        raise CptppError(f"cannot read {path}: No such file or directory", "Name a file that exists and can be read.")
     syntax = syntaxes.syntax_of(path.name)
     try:
         if path.stat().st_size > syntaxes.MOST_BYTES:
@@ -132,7 +143,7 @@ def case(plain: dict[str, Any], place: str, typed: bool) -> Case:
             f"{place}: kind is {quoted(str(kind)) if kind is not None else 'missing'}", f"Write one of: {', '.join(kinds)}."
         )
     if isinstance(plain.get("id"), str):
-        place = place if plain["id"] in place else f"{place}, {quoted(plain['id'])}"
+        place = place if place.endswith(f"case {quoted(plain['id'])}") else f"{place}, {quoted(plain['id'])}"
     facts = dict(_facts({k: v for k, v in plain.items() if k != "kind"}, kinds[kind], "", place, typed))
     identifier = facts.pop("id")
     assert isinstance(identifier, str)
@@ -169,7 +180,12 @@ def _unfit(where: str, value: Any, one: dict[str, Any]) -> CptppError:
     given = "a list" if isinstance(value, list) else "a group" if isinstance(value, dict) else quoted(str(value))
     if value is True or value is False:
         given = str(value).lower()
-    return CptppError(f"{where} is {given}", f"Expected: {one['expects']['en']}.")
+    hint = ""
+    if isinstance(value, str) and one["type"] in ("boolean", "integer", "number") and re.fullmatch(r"[0-9.]+|true|false", value):
+        hint = ", written without quotes"
+    elif isinstance(value, int | float | Decimal) and one["type"] not in ("boolean", "integer", "number"):
+        hint = ", written in quotes"
+    return CptppError(f"{where} is {given}", f"Expected: {one['expects']['en']}{hint}.")
 
 
 def _value(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
@@ -258,7 +274,12 @@ def _term(text: str, one: dict[str, Any], where: str) -> str:
 def _unit_group(text: str) -> str:
     if not re.fullmatch(r"noc(2016|2021):[0-9]{4,5}", text, re.ASCII):
         raise CptppError(f"{quoted(text)} is not an occupation code", "Write noc2021:21300 or noc2016:2131, leading zeros kept.")
-    found = shorten(words.occupation(text))
+    if text[3:7] in words.DIGITS and len(text.partition(":")[2]) != words.DIGITS[text[3:7]]:
+        digits = words.DIGITS[text[3:7]]
+        raise CptppError(
+            f"{quoted(text)}: codes of the NOC {text[3:7]} have {digits} digits", "Leading zeros count: noc2021:00010."
+        )
+    found = text
     if found not in shipped()["groups"]:
         raise CptppError(f"{quoted(text)} is not a unit group of that edition", "Look the job up: cptpp-graph find TITLE")
     return found

@@ -6,17 +6,19 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import artifact
 from .catalogue import shipped
-from .errors import CptppError
+from .errors import CptppError, LimitReached
 from .linking import Linked
-from .terms import NS, PREFIXES
+from .terms import NS, PREFIXES, shorten
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
+MOST_BYTES = 8_000_000
 SH = PREFIXES["sh"]
 SEVERITIES = {"Violation": "violation", "Warning": "warning", "Info": "info"}
 
@@ -112,6 +114,18 @@ def validate(data: Graph, shapes: Graph | None = None) -> tuple[bool, Graph, str
     return conforms, report, text
 
 
+def shapes_of(path: Path) -> Graph:
+    """A stranger's shapes from a Turtle file. Raises CptppError where they cannot be read or would not be run."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise LimitReached(f"{path} is larger than {MOST_BYTES:,} bytes", "Use fewer shapes.")
+        return foreign_shapes(path.read_bytes().decode("utf-8-sig"), str(path))
+    except OSError as error:
+        raise CptppError(f"cannot read {path}: {error.strerror}", "Name a file that exists and can be read.") from None
+    except UnicodeDecodeError as error:
+        raise CptppError(f"{path} is not UTF-8 (byte {error.start})", "Save it as UTF-8.") from None
+
+
 def foreign_shapes(text: str, name: str) -> Graph:
     """Shapes that a user names, in Turtle: SHACL Core only, nothing that would run a query or a script or import."""
     import pyoxigraph as ox
@@ -121,12 +135,20 @@ def foreign_shapes(text: str, name: str) -> Graph:
         triples = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
     except SyntaxError as error:
         raise CptppError(f"{name}:{error.lineno}: not Turtle: {error.msg}", "Mend the file there.") from None
+    except MemoryError:
+        raise LimitReached(f"{name} holds a word too long to be read", "Shorten it.") from None
     used = {quad.predicate.value for quad in triples}
     barred = [SH + word for word in ("sparql", "rule", "js", "target", "select", "ask", "construct", "jsFunctionName")]
     if found := sorted(used & {*barred, PREFIXES["owl"] + "imports"}):
         raise CptppError(f"{name} uses {found[0]}, which is not run", "Write the shapes in SHACL Core.")
     if not any(iri.startswith(SH + "target") for iri in used):
         raise CptppError(f"{name} holds no shape with a target", "Give a shape sh:targetClass cptpp:PrincipalCase, for instance.")
+    from rdflib import URIRef
+    from rdflib.namespace import SH as SHACL
+
+    terms = {term.value for quad in triples for term in (quad.predicate, quad.object) if isinstance(term, ox.NamedNode)}
+    if misspelt := sorted(term for term in terms if term.startswith(SH) and URIRef(term) not in SHACL):
+        raise CptppError(f"{name} uses {shorten(misspelt[0])}, which SHACL does not have", "Check the spelling.")
     data = ox.serialize([quad.triple for quad in triples], format=ox.RdfFormat.N_TRIPLES) or b""
     return Graph(bind_namespaces="none").parse(data=data, format="nt")
 
@@ -160,7 +182,8 @@ def judge(linked: Linked) -> list[Result]:
     """Every result on the claims. Raises RuntimeError where the engine does not judge as it did at the build."""
     if not _engine_works():
         raise RuntimeError("pySHACL does not judge here as it did at the build; there is no verdict")
-    return list(_results(validate(linked.graph())[1]))
+    found = _results(validate(linked.graph())[1])
+    return sorted(found, key=lambda r: (r.claim, r.shape, r.severity, r.value or ""))
 
 
 def _results(report: Graph) -> Iterator[Result]:

@@ -11,6 +11,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "asof": {"en": "as of", "fr": "au"},
     "candidates": {"en": "Candidates{colon}{groups}.", "fr": "Groupes possibles{colon}{groups}."},
     "case": {"en": "Case", "fr": "Dossier"},
+    "cases": {"en": "{count} cases", "fr": "{count} dossiers"},
     "citizenship": {"en": "through citizenship of {country}", "fr": "au titre de la citoyenneté ({country})"},
     "concluded": {"en": "How concluded", "fr": "Raisonnement"},
     "criterion": {"en": "Criterion not met", "fr": "Critère non rempli"},
@@ -23,11 +24,14 @@ PHRASES: dict[str, dict[str, str]] = {
     "documents": {"en": "Documents to present", "fr": "Documents à présenter"},
     "elsewhere": {"en": "Under other rulebooks", "fr": "Selon les autres recueils"},
     "facts": {"en": "Facts considered", "fr": "Faits pris en compte"},
+    "entry": {"en": "Entry", "fr": "Inscription"},
+    "field": {"en": "Field", "fr": "Champ"},
     "findings": {
         "en": "Findings (+ met, x not met, ? open, - not applicable)",
         "fr": "Constatations (+ remplie, x non remplie, ? en suspens, - sans objet)",
     },
     "line": {"en": "line {line}", "fr": "ligne {line}"},
+    "meaning": {"en": "Meaning", "fr": "Sens"},
     "months": {"en": "months at most", "fr": "mois au plus"},
     "next": {"en": "Next step", "fr": "Prochaine étape"},
     "next-does-not-qualify": {
@@ -35,8 +39,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "fr": "Telle que déclarée, la demande échoue{colon}{what}. Une autre catégorie ou un autre permis reste possible.",
     },
     "next-qualifies": {
-        "en": "Gather the documents listed and file; an officer decides.",
-        "fr": "Réunissez les documents énumérés et présentez la demande; un agent décide.",
+        "en": "Gather the documents that the guidance asks for and file; an officer decides.",
+        "fr": "Réunissez les documents que les instructions demandent et présentez la demande; un agent décide.",
     },
     "next-undetermined": {
         "en": "Settle the open questions, beginning with the first.",
@@ -44,8 +48,13 @@ PHRASES: dict[str, dict[str, str]] = {
     },
     "no-difference": {"en": "no difference", "fr": "aucune différence"},
     "no-limit": {"en": "length not known", "fr": "durée inconnue"},
+    "no-month": {
+        "en": "no whole month before the travel document expires",
+        "fr": "aucun mois entier avant l’expiration du titre de voyage",
+    },
     "not-admitted": {"en": "{group} (not admitted)", "fr": "{group} (non admis)"},
     "not-asked": {"en": "Not asked of this applicant.", "fr": "Non exigé de ce demandeur."},
+    "outcome": {"en": "Outcome", "fr": "Issue"},
     "permanentResidence": {
         "en": "through permanent residence in {country}",
         "fr": "au titre de la résidence permanente ({country})",
@@ -75,6 +84,10 @@ PHRASES: dict[str, dict[str, str]] = {
     "source": {"en": "source", "fr": "source"},
     "sources": {"en": "Sources", "fr": "Sources"},
     "spouse": {"en": "spouse", "fr": "conjoint"},
+    "supposed": {
+        "en": "if a permanent resident of {country} (not stated)",
+        "fr": "si résident permanent ({country}; non déclaré)",
+    },
     "stated": {"en": "stated", "fr": "déclaré"},
     "undated": {"en": "no day of receipt stated", "fr": "jour de réception non déclaré"},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyoxigraph as ox
@@ -53,6 +53,9 @@ class Record:
     documents: tuple[Document, ...]
     approval: tuple[Entry, ...]
     refusal: tuple[Ground, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 def record_of(lexicon: Lexicon, assessment: Assessment) -> Record:

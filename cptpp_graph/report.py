@@ -56,7 +56,9 @@ class View:
     def standing(self, reading: Any) -> str:
         """The category and the country that a reading rests on."""
         parts = [self.lexicon.label(NS + reading.category, self.lang)] if reading.category else []
-        if reading.ground:
+        if reading.supposed:
+            parts.append(self.say("supposed", country=self.country(reading.country)))
+        elif reading.ground:
             parts.append(self.say(reading.ground, country=self.country(reading.country)))
         return ", ".join(parts)
 
@@ -69,7 +71,7 @@ class View:
     @property
     def permit(self) -> str:
         months = self.a.permit.months_at_most
-        length = f"{months} {self.say('months')}" if months is not None else self.say("no-limit")
+        length = f"{months} {self.say('months')}" if months else self.say("no-limit" if months is None else "no-month")
         return ", ".join(part for part in (self.a.permit.code, length) if part)
 
     @property
@@ -182,7 +184,8 @@ def _environment() -> jinja2.Environment:
 def html(lexicon: Lexicon, assessments: Sequence[Assessment], lang: str) -> str:
     """One page that needs nothing else: no script, no font, no address is loaded."""
     views = [View(lexicon, one) for one in assessments]
-    return _environment().get_template("assessment.html").render(views=views, lang=lang, say=lambda name: phrase(name, lang))
+    template = _environment().get_template("assessment.html")
+    return template.render(views=views, lang=lang, say=lambda name, **parts: phrase(name, lang, **parts))
 
 
 # ------------------------------------------------------------------ RDF

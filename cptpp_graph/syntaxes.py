@@ -111,6 +111,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _json(text: str, name: str) -> Iterator[Plain]:
+    if not text.strip():
+        raise CptppError(f"{name} is empty", "Write one case, or a list of cases.")
     document = _loads(text, name)
     if _has_keywords(document):
         yield from _linked(document, name)
@@ -191,6 +193,8 @@ def _csv(text: str, name: str) -> Iterator[Plain]:
     if len(rows) < 2:
         raise CptppError(f"{name} holds no case", "Write a header line such as id,kind,offer.occupation and a line per case.")
     header = [cell.strip() for cell in rows[0]]
+    if len(header) == 1 and re.search(r"[;\t]", header[0]):
+        raise CptppError(f"{name}:1: the columns are not divided by commas", "Save it as CSV with commas.")
     if twice := [column for number, column in enumerate(header) if column in header[:number]]:
         raise CptppError(f"{name}:1: the column {quoted(twice[0])} stands twice", "Keep one of them.")
     known = ["kind", *dict.fromkeys(column for fields in shipped()["cases"].values() for column in _columns(fields))]
@@ -302,6 +306,8 @@ def _rdf(text: str, syntax: str, name: str) -> Iterator[Plain]:
         _well_formed(text, name)
     try:
         quads = list(ox.parse(text, format=RDF[syntax], base_iri=BASE + "case/", rename_blank_nodes=True))
+    except MemoryError:
+        raise LimitReached(f"{name} holds a word too long to be read", "Shorten it.") from None
     except (SyntaxError, ValueError) as error:
         number = getattr(error, "lineno", None)
         line = f":{number}" if number else ""

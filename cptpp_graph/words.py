@@ -74,7 +74,7 @@ def country(word: str) -> str:
         if wanted in map(fold, (alpha3, *names)):
             return str(alpha3)
     owner = {name: alpha3 for alpha3, names in known.items() for name in names[1:]}
-    close = list(dict.fromkeys(f"{owner[match]} ({match})" for match in nearest(word, owner)))
+    close = [f"{alpha3} ({known[alpha3][1]})" for alpha3 in dict.fromkeys(owner[match] for match in nearest(word, owner))]
     raise CptppError(f"unknown country {quoted(word)}", suggest(close, "Write an ISO 3166-1 code such as AUS, or a name."))
 
 

@@ -399,7 +399,12 @@ class Principal(Judge):
     def _function_elsewhere(self, groups: set[str]) -> bool:
         """Whether the case states a function that an exclusion names and the stated code has nothing to do with."""
         function = self.fact("offer.jobFunction")
-        named = [p for one in self._entries("Exclusion") for p in self.rules.said[one]["phrase"] if function in self.rules.said[p]["namesFunction"]]
+        named = [
+            p
+            for one in self._entries("Exclusion")
+            for p in self.rules.said[one]["phrase"]
+            if function in self.rules.said[p]["namesFunction"]
+        ]
         reached = {self.rules.one(node, "unitGroup") for phrase in named for node in self.rules.about["coveringPhrase", phrase]}
         return bool(named) and not groups & reached
 
