@@ -170,20 +170,21 @@ def _facts(
             continue
         if "fields" in one:
             if not isinstance(value, dict):
-                raise _unfit(f"{place}: {above}{key}", value, one)
+                raise _unfit(f"{place}: {above}{key}", value, one, False)
             yield from _facts(value, one["fields"], f"{above}{key}.", place, typed)
         else:
             yield above + key, _value(value, one, f"{place}: {above}{key}", typed)
 
 
-def _unfit(where: str, value: Any, one: dict[str, Any]) -> CptppError:
+def _unfit(where: str, value: Any, one: dict[str, Any], typed: bool) -> CptppError:
     given = "a list" if isinstance(value, list) else "a group" if isinstance(value, dict) else quoted(str(value))
     if value is True or value is False:
         given = str(value).lower()
     hint = ""
-    if isinstance(value, str) and one["type"] in ("boolean", "integer", "number") and re.fullmatch(r"[0-9.]+|true|false", value):
+    bare = one["type"] in ("boolean", "integer", "number")
+    if typed and bare and isinstance(value, str) and re.fullmatch(r"[0-9.]+|true|false", value):
         hint = ", written without quotes"
-    elif isinstance(value, int | float | Decimal) and one["type"] not in ("boolean", "integer", "number"):
+    elif typed and not bare and isinstance(value, int | float | Decimal):
         hint = ", written in quotes"
     return CptppError(f"{where} is {given}", f"Expected: {one['expects']['en']}{hint}.")
 
@@ -211,14 +212,14 @@ def _single(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
     if reader := readers.get(one["type"]):
         found = reader(value, one, typed)
         if found is None:
-            raise _unfit(where, value, one)
+            raise _unfit(where, value, one, typed)
         return found
     if (
         not isinstance(value, str)
         or not value.strip()
         or any(unicodedata.category(c) in BARRED and c not in "\t\n\r" for c in value)
     ):
-        raise _unfit(where, value, one)
+        raise _unfit(where, value, one, typed)
     text = value if typed else value.strip()
     if one["type"] in ("country", "occupation", "province", "date"):
         return _term(text, one, where)
@@ -229,7 +230,7 @@ def _single(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
             raise CptppError(f"{where} is {quoted(text)}", words.suggest(close, f"Expected: {one['expects']['en']}."))
         return text
     if len(text) > one["maxLength"] or ("pattern" in one and not re.fullmatch(one["pattern"].strip("^$"), text)):
-        raise _unfit(where, value, one)
+        raise _unfit(where, value, one, typed)
     return text
 
 

@@ -291,11 +291,9 @@ class Principal(Judge):
         received = self.fact("receivedOn")
         if self.unknown:
             return NOT_MET if received and received < self.rules.start else MISSING
-        if not self.party:
-            return NOT_MET
-        earliest, latest = (self.rules.maybe(self.party, name) for name in ("earliestInForce", "latestInForce"))
+        earliest, latest = (self.rules.maybe(self.party or "", name) for name in ("earliestInForce", "latestInForce"))
         if earliest is None:
-            return UNCLEAR
+            return NOT_MET
         if received is None:
             return MET if latest <= self.rules.start else MISSING
         return NOT_MET if received < earliest else MET if received >= latest else DISPUTED

@@ -38,6 +38,7 @@ OCCASIONS = {("ircc", 65, "officerConcern"), ("ircc", 71, "requiredLanguage")}
 # The facts that each condition reads, with the answers that fulfil it; every other answer does not.
 EVERY_FUNCTION = {"foreign-legal-consultant", "lawyer", "judge", "notary", "researcher", "operator", "other"}
 CONDITIONS: dict[str, dict[str, set[str]]] = {
+    "contractor-or-supervisor": {"role": {"contractor", "supervisor"}},
     "contractor-or-supervisor-in-part": {"role": {"contractor", "supervisor"}},
     "energy-sector-services": {"energySector": {"true"}, "highlySpecializedOrCoreService": {"true"}},
     "foreign-legal-consultant": {"jobFunction": {"foreign-legal-consultant"}},
