@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 Facts = dict[str, Any]
 PAY = tuple(f"offer.{name}" for name in ("cashPayMeetsPrevailingWage", "reliesOnNonMonetaryPay"))
 WAGES = tuple(f"offer.{name}.{key}" for name in ("wage", "prevailingWage") for key in ("amount", "unit"))
-MANY = ("applicant.citizenship", "applicant.permanentResidence", "offer.occupation", "offer.requiredLanguage")
+MANY = (  # fields that take a list
+    "applicant.citizenship",
+    "applicant.permanentResidence",
+    "offer.occupation",
+    "offer.requiredLanguage",
+)
 
 
 class Generator:
@@ -36,7 +41,9 @@ class Generator:
         self.parties = sorted(rules.parties)
         self.strangers = sorted(set(shipped()["countries"]) - set(self.parties))
         self.groups = sorted(shipped()["groups"])
+        self.currencies = [value for name, value in rules.about if name == "currency"]
         self.days = self._days()
+        self.late = (datetime.date.fromisoformat(self.days[-1]) + datetime.timedelta(days=400)).isoformat()
         self.buckets = {one: self._buckets(one) for one in self.open}
         self.numbers = self._numbers()
 
@@ -63,7 +70,7 @@ class Generator:
         return sorted({(datetime.date.fromisoformat(day) + step).isoformat() for step in steps for day in known})
 
     def _buckets(self, schedule: str) -> dict[str, list[tuple[str, str]]]:
-        """Window and unit group by what the list says of it: each status, denied, of an admitted level but unlisted, any other."""
+        """Window and unit group by what the list says: each status and condition, denied, of an admitted level but unlisted, other."""
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         denied = {
             (self.rules.one(one, "window"), self.rules.one(one, "unitGroup"))
@@ -79,12 +86,11 @@ class Generator:
                     continue
                 permission = self.rules.listed.get((book, schedule, window, group))
                 at_level = self.rules.one(group, "level") in self.rules.said[rule]["level"]
+                kind = "denied" if (window, group) in denied else "unlisted" if at_level else "other level"
                 if permission:
                     said = self.rules.said[permission]
-                    conditions = [shorten(one) for one in said["condition"]]
-                    kind = " ".join([shorten(said["status"][0]), *sorted(conditions), *(["beyond"] if not at_level else [])])
-                else:
-                    kind = "denied" if (window, group) in denied else "unlisted" if at_level else "other level"
+                    kind = " ".join(shorten(one) for one in (*said["status"], *sorted(said["condition"])))
+                    kind += " beyond the levels" if not at_level else ""
                 found[kind].append((window, group))
         return dict(found)
 
@@ -102,138 +108,139 @@ class Generator:
     # -------------------------------------------------------------- principals
 
     def _principal(self, rng: random.Random, name: str) -> dict[str, Any]:
-        schedule = rng.choice(self.open if rng.random() < 0.93 else self.schedules)
-        country = self.rules.one(self.rules.one(schedule, "party"), "notation")
-        category = self.rules.one(self.rules.one(schedule, "category"), "notation")
-        window, group = self._occupation(rng, schedule)
-        facts: Facts = {"category": category, "offer.occupation": self._codes(rng, group)}
-        facts |= self._people(rng, country)
-        facts |= self._passing(category, country)
-        facts["receivedOn"] = self._day(rng, window)
-        for path in ("offer.role", "offer.jobFunction"):
-            facts[path] = rng.choice([None, *field_table("principal")[path]["values"]])
-        if rng.random() < 0.5:
-            facts |= self._pay(rng)
-        for _ in range(rng.choice((0, 1, 1, 2, 2, 3, 5))):
-            path, value = self._change(rng, facts)
-            facts[path] = value
+        """A case in which everything passes, and then a few twists."""
+        schedule = rng.choice(self.open if rng.random() < 0.95 else self.schedules)
+        country, category = (self.rules.one(self.rules.one(schedule, what), "notation") for what in ("party", "category"))
+        window, group, fitting = self._occupation(rng, schedule)
+        last = self.rules.maybe(window, "receivedUntil") if window else None
+        facts: Facts = self._passing(country) | fitting
+        facts |= {
+            "applicant.citizenship": [country],
+            "applicant.permanentResidence": [],
+            "category": category,
+            "receivedOn": rng.choice([day for day in self.days if self.rules.start <= day <= last]) if last else self.late,
+            "offer.occupation": [shorten(group)],
+        }
+        twists: list[Callable[[], Facts]] = [
+            lambda: self._people(rng, country),
+            lambda: {"offer.occupation": self._codes(rng, group)},
+            lambda: {"receivedOn": rng.choice([None, *self.days, self.late])},
+            lambda: {"category": rng.choice([None, *sorted(self.rules.categories)])},
+            lambda: {path: self._any(rng, path) for path in ("offer.role", "offer.jobFunction", "offer.academicEmployer")},
+            lambda: self._pay(rng),
+            *(
+                lambda above=above: self._several(rng, above)
+                for above in ("education.", "language.", "licensing.", "experience.")
+            ),
+            *[lambda: self._one(rng, facts)] * 6,
+        ]
+        for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 2, 3, 4))):
+            facts |= rng.choice(twists)()
         return _nested(name, "principal", facts)
 
-    def _occupation(self, rng: random.Random, schedule: str) -> tuple[str | None, str]:
+    def _occupation(self, rng: random.Random, schedule: str) -> tuple[str | None, str, Facts]:
+        """A window, a group, and facts of the job under which the list admits it where it can."""
         if schedule not in self.buckets:
-            return None, expand(rng.choice(self.groups))
+            return None, expand(rng.choice(self.groups)), {}
         buckets = self.buckets[schedule]
-        likely = [kind for kind in sorted(buckets) if kind not in ("unlisted", "other level")]
-        kind = rng.choice(likely if rng.random() < 0.85 else sorted(buckets))
-        return rng.choice(buckets[kind])
+        admitted = [kind for kind in sorted(buckets) if kind.startswith(("cptpp:permitted", "cptpp:conditional"))]
+        window, group = rng.choice(buckets[rng.choice(admitted if rng.random() < 0.6 else sorted(buckets))])
+        permission = next((p for (_, *rest), p in self.rules.listed.items() if rest == [schedule, window, group]), "")
+        meant = [role for entry in self.rules.said[permission]["basedOnEntry"] for role in self._meant(entry)]
+        conditions = sorted(self.rules.said[permission]["condition"] or meant)
+        tests = self.rules.said[rng.choice(conditions)]["test"] if conditions and rng.random() < 0.85 else []
+        paths = {expand(one["property"]): path for path, one in field_table("principal").items()}
+        return window, group, {paths[self.rules.one(one, "onFact")]: rng.choice(self.rules.said[one]["accepts"]) for one in tests}
+
+    def _meant(self, entry: str) -> list[str]:
+        return [role for phrase in self.rules.said[entry]["phrase"] for role in self.rules.said[phrase]["meantFor"]]
 
     def _codes(self, rng: random.Random, group: str) -> list[str] | None:
-        """The code as it counts, with its counterpart, with another than that, the counterpart alone, or none."""
-        twins = self.rules.said[group]["correspondsTo"]
-        own, twin = shorten(group), shorten(rng.choice(twins)) if twins else None
-        other = rng.choice([code for code in self.groups if code.partition(":")[0] != own.partition(":")[0]])
-        roll = rng.random()
-        if roll < 0.06:
-            return rng.choice([None, []])
-        if roll < 0.11:
-            return [own, other]
-        if twin and roll < 0.5:
-            return [own, twin] if roll < 0.28 else [twin]
-        return [own]
+        """With its counterpart in the other edition, that alone, another beside it or alone, or none."""
+        own, edition = shorten(group), shorten(group).partition(":")[0]
+        others = [code for code in self.groups if not code.startswith(edition)]
+        twins = [shorten(one) for one in self.rules.said[group]["correspondsTo"]] or others
+        twin, other = rng.choice(twins), rng.choice(others)
+        return rng.choice([[own, twin], [own, twin], [twin], [twin], [own, other], [other], [rng.choice(self.groups)], [], None])
 
     def _people(self, rng: random.Random, country: str) -> Facts:
-        """Citizen of the country, perhaps of others too; or a permanent resident of one whose residents may count."""
-        others = [rng.choice(self.parties), rng.choice(self.strangers)]
-        citizen: list[str] | None = [country]
-        resident: list[str] | None = []
-        roll = rng.random()
-        if country in self.residents and roll < 0.4:
-            citizen, resident = rng.choice([[], None, others[:1], others[1:], others]), rng.choice([[country], [country], None])
-        elif roll < 0.6:
-            citizen = rng.choice([[country, *others[:1]], [country, *others], None, [], others[1:], others[:1]])
-            resident = rng.choice([[], [], None, others[:1], others[1:], self.residents])
+        """Citizen of several countries, of none, of one not stated; permanent resident of one whose residents may count, or of others."""
+        party, stranger = rng.choice(self.parties), rng.choice(self.strangers)
+        citizen = rng.choice([[country], [country], [country, party], [country, party, stranger], [party], [stranger], [], None])
+        resident = rng.choice([[], None, None, [party], [stranger], [country], self.residents, self.residents])
         return {
             "applicant.citizenship": None if citizen is None else sorted(set(citizen)),
             "applicant.permanentResidence": None if resident is None else sorted(set(resident)),
         }
 
-    def _passing(self, category: str, country: str) -> Facts:
-        """What lets everything else pass, whoever it is."""
-        facts: Facts = {
-            path: True
-            for path, one in field_table("principal").items()
-            if one["type"] == "boolean" and not path.startswith("licensing")
-        }
-        return facts | {
+    def _passing(self, country: str) -> Facts:
+        """What lets everything but the occupation pass, whoever it is."""
+        table = field_table("principal")
+        return {path: True for path, one in table.items() if one["type"] == "boolean" and not path.startswith("licensing")} | {
             "offer.reliesOnNonMonetaryPay": False,
             "offer.requiredLanguage": [],
             "offer.durationMonths": 12,
             "education.credential": "degree",
             "education.yearsOfStudy": max(self.numbers["education.yearsOfStudy"]),
             "education.country": country,
-            "education.japaneseAssociateDegree": field_table("principal")["education.japaneseAssociateDegree"]["values"][0],
+            "education.japaneseAssociateDegree": table["education.japaneseAssociateDegree"]["values"][0],
             "experience.paidYearsInSector": max(self.numbers["experience.paidYearsInSector"]),
             "language.officerConcern": False,
             "licensing.regulatedInProvince": True,
-            "licensing.licence": field_table("principal")["licensing.licence"]["values"][0],
+            "licensing.licence": table["licensing.licence"]["values"][0],
         }
-
-    def _day(self, rng: random.Random, window: str | None) -> str | None:
-        """In the window, near a day that counts, long after all of them, or not stated."""
-        roll = rng.random()
-        if roll < 0.12:
-            return None
-        late = (datetime.date.fromisoformat(self.days[-1]) + datetime.timedelta(days=400)).isoformat()
-        if roll < 0.4 or not window:
-            return rng.choice([*self.days, late])
-        last = self.rules.maybe(window, "receivedUntil")
-        return rng.choice([day for day in self.days if day >= self.rules.start and day <= last]) if last else late
 
     def _pay(self, rng: random.Random) -> Facts:
         """Pay stated, worked out, both, or in contradiction."""
         facts: Facts = {path: rng.choice([True, False, None]) for path in PAY}
-        if rng.random() < 0.6:
+        if rng.random() < 0.7:
             facts |= {path: 45 if path.endswith("amount") else "hour" for path in WAGES}
             facts["offer.wage.amount"] = rng.choice([44, Decimal("44.99"), 45, Decimal("45.01"), 50])
-            facts["offer.wage.currency"] = rng.choice(["CAD", "CAD", "CAD", "USD", None])
-            if rng.random() < 0.25:
-                facts[rng.choice(WAGES)] = None
-            if rng.random() < 0.15:
-                facts["offer.wage.unit"] = "year"
+            facts["offer.wage.currency"] = rng.choice([*self.currencies] * 3 + ["USD", None])
+            facts |= rng.choice([{}, {}, {rng.choice(WAGES): None}, {"offer.wage.unit": "year"}])
         return facts
 
-    def _change(self, rng: random.Random, facts: Facts) -> tuple[str, Any]:
-        """Another value for one field, its being unknown among them."""
-        path = rng.choice(
-            [path for path, one in field_table("principal").items() if path not in ("id",) and self._values(path, one)]
-        )
-        return path, rng.choice(
-            [value for value in [None, *self._values(path, field_table("principal")[path])] if value != facts.get(path)]
-        )
+    def _several(self, rng: random.Random, above: str) -> Facts:
+        """All fields of a group at random, with what else its requirement reads."""
+        also = {"education.": "offer.qualificationsLetter", "language.": "offer.requiredLanguage"}.get(above, above)
+        return {path: self._any(rng, path) for path in field_table("principal") if path.startswith(above) or path == also}
 
-    def _values(self, path: str, one: dict[str, Any]) -> list[Any]:
-        lists: dict[str, Callable[[], list[Any]]] = {
-            "boolean": lambda: [True, False],
-            "date": lambda: [*self.days] if path == "receivedOn" else [],
-            "country": lambda: [*self.residents, *self.parties, *self.strangers[:3]],
-            "code": lambda: list(one["values"]),
+    def _one(self, rng: random.Random, facts: Facts) -> Facts:
+        """Another value for one field, its being unknown among them."""
+        path = rng.choice([path for path in field_table("principal") if self._values(path)])
+        return {path: rng.choice([value for value in [None, *self._values(path)] if value != facts.get(path)])}
+
+    def _any(self, rng: random.Random, path: str) -> Any:
+        return rng.choice([None, *self._values(path)])
+
+    def _values(self, path: str) -> list[Any]:
+        one = field_table("principal")[path]
+        lists = {
+            "boolean": [True, False],
+            "code": one.get("values", []),
+            "country": [*self.residents * 4, *self.parties, *self.strangers[:6]],
         }
-        values = self.numbers[path] if path in self.numbers else lists.get(one["type"], list)()
+        values = self.numbers.get(path, lists.get(one["type"], []))
         return [[], *([value] for value in values)] if path in MANY and values else list(values)
 
     # -------------------------------------------------------------- spouses
 
     def _spouse(self, rng: random.Random, name: str) -> dict[str, Any]:
         table = field_table("spouse")
-        people = self._people(rng, rng.choice([*self.parties, *self.residents]))
-        facts: Facts = {path.replace("applicant.", "principal."): value for path, value in people.items()}
-        for path in ("relationship", "principal.category", "principal.permit"):
-            usual = rng.random() < 0.6
-            facts[path] = rng.choice(table[path]["values"][:1] if usual else [None, *table[path]["values"]])
-        if rng.random() < 0.3:
-            facts["principal.category"] = rng.choice([None, *table["principal.category"]["values"]])
-        facts |= {"requestedMonths": rng.choice([None, 6, 24]), "principal.permitMonths": rng.choice([None, 12])}
-        return _nested(name, "spouse", facts)
+        facts: Facts = {path: table[path]["values"][0] for path in ("relationship", "principal.permit")}
+        country = rng.choice([*self.parties, *self.residents])
+        facts |= {"principal.category": rng.choice(table["principal.category"]["values"]), "principal.citizenship": [country]}
+        twists: list[Callable[[], Facts]] = [
+            lambda: {path.replace("applicant.", "principal."): value for path, value in self._people(rng, country).items()},
+            lambda: {"principal.permanentResidence": []},
+            *(
+                lambda path=path: {path: rng.choice([None, *table[path]["values"]])}
+                for path in ("relationship", "principal.category", "principal.permit")
+            ),
+        ]
+        for _ in range(rng.choice((0, 1, 1, 2, 2, 3, 4))):
+            facts |= rng.choice(twists)()
+        return _nested(name, "spouse", facts | {"requestedMonths": rng.choice([None, 24]), "principal.permitMonths": 12})
 
 
 def _nested(name: str, kind: str, facts: Facts) -> dict[str, Any]:

@@ -33,26 +33,32 @@ MISSING: Finding = ("open", "missing-facts")
 DISPUTED: Finding = ("open", "sources-disagree")
 OFFICER: Finding = ("open", "officer-discretion")
 UNCLEAR: Finding = ("open", "text-unclear")
-FIRST = (MISSING, DISPUTED, OFFICER, UNCLEAR)  # of several open points the one that a statement could settle is named
+OPEN = (DISPUTED, OFFICER, UNCLEAR, MISSING)  # of several reasons the one that no statement of facts could settle is named
 OUTCOMES = ("qualifies", "undetermined", "does-not-qualify")
 
 
 def every(findings: Iterable[Finding]) -> Finding:
     """All must hold: a conflict of facts stays open, else one failure fails."""
     found = set(findings)
-    return next((one for one in (CONFLICT, NOT_MET, *FIRST) if one in found), MET)
+    return next((one for one in (CONFLICT, NOT_MET, *OPEN) if one in found), MET)
 
 
 def some(findings: Iterable[Finding]) -> Finding:
-    """One is enough."""
+    """One is enough, and facts that are missing may yet give it."""
     found = set(findings)
-    return next((one for one in (MET, CONFLICT, *FIRST) if one in found), NOT_MET)
+    return next((one for one in (MET, CONFLICT, MISSING, *OPEN) if one in found), NOT_MET)
 
 
 def agreed(findings: Iterable[Finding]) -> Finding:
     """One of these holds and it is not known which: decided where all agree."""
     found = set(findings)
     return found.pop() if len(found) == 1 else MISSING
+
+
+def candidates(findings: Iterable[Finding]) -> Finding:
+    """The same for what a code may mean: where the text is unclear on one of them, that is the reason."""
+    found = set(findings)
+    return UNCLEAR if UNCLEAR in found else agreed(found) if found else MISSING
 
 
 def where(condition: bool | None, then: Finding, otherwise: Finding) -> Finding:
@@ -273,15 +279,13 @@ class Principal(Judge):
             return MISSING
         admits = "admitsCitizensOf" if self.ground == "citizenship" else "admitsPermanentResidentsOf"
         if not provisions:  # a page without a rule on nationality admits the citizens of the countries that it lists
-            if self.ground == "citizenship" and self.schedule:
-                return MET
-            self.silent = self.schedule is None
-            return UNCLEAR
+            self.silent = self.ground != "citizenship" or not self.schedule
+            return UNCLEAR if self.silent else MET
         if self.party in self._all(provisions, admits):
             return MISSING if self.supposed else MET
         others = [one for one in self.rules.said[self.book]["applies"] if one not in provisions]
         if self.ground == "permanentResidence" and self.party in self._all(others, admits):
-            return MISSING if self.supposed else UNCLEAR  # presupposed elsewhere on the page
+            return UNCLEAR  # presupposed elsewhere on the page
         return NOT_MET
 
     def _all(self, provisions: list[str], name: str) -> list[Any]:
@@ -334,7 +338,7 @@ class Principal(Judge):
             return CONFLICT
         rules = [rule for one in provisions for rule in self.rules.said[one]["levelRule"]]
         found = [self._at_level(rule, window, group) for rule, window in self._windows(rules) for group in self._groups(window)]
-        return agreed(found) if found else MISSING
+        return candidates(found)
 
     def _at_level(self, rule: str, window: str, group: str) -> Finding:
         if self.rules.one(group, "level") in self.rules.said[rule]["level"]:
@@ -360,12 +364,10 @@ class Principal(Judge):
             return CONFLICT
         if self.unknown:
             return MISSING
-        candidates = [(window, group) for _, window in self._listing_windows() for group in self._groups(window)]
-        if not candidates:
-            return MISSING
-        if self._function_elsewhere({group for _, group in candidates}):
+        meant = [(window, group) for _, window in self._listing_windows() for group in self._groups(window)]
+        if meant and self._function_elsewhere({group for _, group in meant}):
             return CONFLICT
-        return every([agreed(self._listed(*one) for one in candidates), self._by_function()])
+        return every([candidates(self._listed(*one) for one in meant), self._by_function()])
 
     def _listed(self, window: str, group: str) -> Finding:
         permission = self._permission(window, group)
@@ -392,7 +394,7 @@ class Principal(Judge):
         """What a list does not name is out, unless it is disputed whether its general words admit more."""
         scopes = [one for one in self._entries("ScopeRestriction") if self.rules.about["touches", one]]
         within = some(self.tests([condition]) for one in scopes for condition in self.rules.said[one]["condition"])
-        return UNCLEAR if within == MET else within
+        return UNCLEAR if within == MET else NOT_MET
 
     def _function_elsewhere(self, groups: set[str]) -> bool:
         """Whether the case states a function that an exclusion names and the stated code has nothing to do with."""
@@ -443,7 +445,7 @@ class Principal(Judge):
         usual = self.rules.one(provision, "usualYearsOfStudy")
         long = None if years is None else years >= usual
         at_home = where(long, further, UNCLEAR)
-        elsewhere = where(long, UNCLEAR if noc else NOT_MET if noc is False else MISSING, NOT_MET)
+        elsewhere = where(long, NOT_MET if noc is False else UNCLEAR, NOT_MET)
         letter = self.fact("offer.qualificationsLetter") if self.rules.maybe(provision, "deemsOnLetter") else True
         return where(letter, where(there, at_home, elsewhere), NOT_MET)
 

@@ -232,7 +232,7 @@ def test_wrong_input_in_a_process_of_its_own(tmp_path: Path) -> None:
         b"{}",
         object(),
     ],
-    ids=str,
+    ids=lambda source: type(source).__name__,
 )
 def test_wrong_objects_are_refused(source: Any) -> None:
     with pytest.raises(CptppError):
