@@ -29,7 +29,7 @@ LONGEST = 4_000
 
 Value = str | bool | int | Decimal | tuple[str, ...]
 WORDED = r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?"  # without a leading zero, which YAML 1.1 takes for an octal number
-BARRED = ("Cc", "Cs")  # control characters and halves of characters
+BARRED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, invisible and bidirectional marks, line separators
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,8 @@ def _single(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
     if (
         not isinstance(value, str)
         or not value.strip()
-        or any(unicodedata.category(c) in BARRED and c not in "\t\n\r" for c in value)
+        or len(value) > LONGEST
+        or any(unicodedata.category(c) in BARRED for c in value)
     ):
         raise _unfit(where, value, one, typed)
     text = value if typed else value.strip()

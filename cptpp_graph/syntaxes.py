@@ -322,7 +322,10 @@ def _well_formed(text: str, name: str) -> None:
     def refuse(*_: Any) -> None:
         raise CptppError(f"{name}: a document type declaration is not read", "Take out <!DOCTYPE …>.")
 
-    parser = expat.ParserCreate()
+    declared = re.match(r"\s*<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)", text)
+    if declared and declared[1].lower() != "utf-8":
+        raise CptppError(f"{name} says that its encoding is {quoted(declared[1])}", "Save it as UTF-8 and say so.")
+    parser = expat.ParserCreate("utf-8")
     parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(text.encode(), True)

@@ -100,6 +100,10 @@ class _Table:
         for code, wage in self._rows(_text(path)):
             lengths[len(code)] = lengths.get(len(code), 0) + 1
             if wage:
+                if (code, wage.region) in self.wages:
+                    raise CptppError(
+                        f"{self.name}: {code} stands twice for {wage.region}", "Use a wages file as ESDC publishes it."
+                    )
                 self.wages[code, wage.region] = wage
         if len(lengths) != 1 or next(iter(lengths)) not in EDITIONS:
             raise CptppError(
@@ -111,7 +115,7 @@ class _Table:
         return next((self.wages[code, region] for region in regions if (code, region) in self.wages), None)
 
     def _rows(self, text: str) -> Iterator[tuple[str, Wage | None]]:
-        rows = csv.reader(io.StringIO(text, newline=""))
+        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
             header = next(rows, [])
             columns = {name: self._column(header, starts) for name, starts in COLUMNS.items()}
@@ -122,10 +126,12 @@ class _Table:
             raise CptppError(f"{self.name}: not CSV: {error}", "Use a wages file as ESDC publishes it.") from None
 
     def _column(self, header: list[str], starts: tuple[str, ...]) -> int:
-        for number, name in enumerate(header):
-            if name.strip().lower().startswith(tuple(start.lower() for start in starts)):
-                return number
-        raise CptppError(f"{self.name}: there is no column {starts[0]}", "Use a wages file as ESDC publishes it.")
+        begin = tuple(start.lower() for start in starts)
+        found = [number for number, name in enumerate(header) if name.strip().lower().startswith(begin)]
+        if len(found) == 1:
+            return found[0]
+        wrong = "no column" if not found else f"{len(found)} columns"
+        raise CptppError(f"{self.name}: there is {wrong} {starts[0]}", "Use a wages file as ESDC publishes it.")
 
     def _row(self, row: list[str], columns: dict[str, int], width: int, number: int) -> tuple[str, Wage | None]:
         if len(row) != width:
@@ -136,11 +142,17 @@ class _Table:
         code = cell["code"].upper().removeprefix("NOC_")
         if not re.fullmatch(r"[0-9]{4,5}", code, re.ASCII):
             raise CptppError(f"{self.name}:{number}: {cell['code']!r} is not an occupation code", "Codes look like NOC_21300.")
+        if not re.fullmatch(r"ER[0-9]{2,4}", cell["region"].upper(), re.ASCII) or not re.fullmatch(
+            r"[ -~]{0,40}", cell["period"]
+        ):
+            raise CptppError(
+                f"{self.name}:{number}: the region or Reference_Period cannot be read", "Regions look like ER35 or ER3530."
+            )
         if not cell["median"]:
             return code, None
         unit = {"1": "year", "true": "year", "0": "hour", "false": "hour"}.get(cell["annual"].lower())
         amount = _amount(cell["median"])
-        if unit is None or amount is None:
+        if unit is None or not amount:
             raise CptppError(
                 f"{self.name}:{number}: the median or the annual flag cannot be read",
                 "Amounts look like 45.67, flags like 0 or 1.",

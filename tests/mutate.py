@@ -196,7 +196,7 @@ class Scenario:
         }
 
     def says_of(self, mutant: Mutant) -> tuple[int, int, int]:
-        """How many of the deleted terms stand here, how often several on one line, and how often a shape found something there."""
+        """How many deleted terms stand here, how often several on one line, how often a shape found something."""
         terms = {str(term.value).removeprefix(ID) for quad in mutant.gone for term in (quad.subject, quad.object)}
         on_lines = [{term for term in terms if term in line} for line in self.lines]
         pointing = {p for (s, p, _), found in zip(self.graph, on_lines, strict=True) if found and s in self.nodes}

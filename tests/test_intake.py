@@ -48,7 +48,7 @@ FULL: dict[str, dict[str, Any]] = {
             "cashPayMeetsPrevailingWage": True,
             "reliesOnNonMonetaryPay": False,
             "wage": {"amount": 38.46, "unit": "hour", "currency": "CAD"},
-            "prevailingWage": {"amount": 0.1, "unit": "hour", "region": "10: 5", "source": "# a source"},
+            "prevailingWage": {"amount": 10.1, "unit": "hour", "region": "10: 5", "source": "# a source"},
             "requiredLanguage": ["fr", "en"],
             "qualificationsLetter": False,
         },

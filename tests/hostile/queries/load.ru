@@ -1,1 +1,0 @@
-LOAD <file:///etc/passwd>
