@@ -53,7 +53,7 @@ FULL: dict[str, dict[str, Any]] = {
             "qualificationsLetter": False,
         },
         "education": {
-            "credential": "学士, é\nyes",
+            "credential": "学士, é yes",
             "yearsOfStudy": 2.5,
             "country": "Côte d’Ivoire",
             "meetsNocRequirements": True,
