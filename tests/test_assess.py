@@ -274,7 +274,7 @@ class _Page(HTMLParser):
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_the_page_needs_nothing_else(tmp_path: Path, lang: str) -> None:
-    nasty = case("p01", offer={"jobTitle": "<script>alert(1)</script>\u202eevil"}, id="<b>x</b>")
+    nasty = case("p01", offer={"jobTitle": "<script>alert(1)</script>"}, id="<b>x</b>")
     page = _Page()
     html = run("assess", written(tmp_path, nasty, case("p23")), "--format", "html", "--lang", lang).stdout
     page.feed(html)

@@ -97,7 +97,7 @@ UNUSED = {  # facts that no requirement reads
     "principal": ("offer.jobTitle", "offer.province", "education.credential", "offer.prevailingWage.source"),
     "spouse": ("placeOfApplication", "spouse.citizenship"),
 }
-NUMBERS = {"yearsOfStudy": [0, 1.5, 2, 3, 4, 6], "paidYearsInSector": [0, 0.5, 1, 2, 4, 5], "amount": [0, 30, 38.5, 40, 80000]}
+NUMBERS = {"yearsOfStudy": [0, 1.5, 2, 3, 4, 6], "paidYearsInSector": [0, 0.5, 1, 2, 4, 5], "amount": [1, 30, 38.5, 40, 80000]}
 
 
 # ------------------------------------------------------------------ cases
