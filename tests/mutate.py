@@ -12,8 +12,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -317,7 +319,8 @@ class Bench:
         whole = mutant.kind == "shape"
         tops = frozenset({mutant.at} if whole else {top for top, nodes in reached().items() if mutant.at in nodes})
         try:
-            new = {} if whole else self.judge(tops, part_of_shapes(tops, mutant))
+            with redirect_stderr(StringIO()):  # what pySHACL prints before it raises
+                new = {} if whole else self.judge(tops, part_of_shapes(tops, mutant))
         except (ConstraintLoadError, ShapeLoadError):
             return "pySHACL refuses the shapes"
         for scenario in self.scenarios:
