@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -14,13 +15,18 @@ from .version import __version__
 
 MEND = "Install again; in a checkout run: python -m cptpp_graph.build"
 PACKED = {"graph.nq": "graph.nq.gz"}
+PAGES = ("templates",)  # folders of the package whose files the manifest vouches for as well
 
 
 def read(name: str) -> bytes:
-    """A file of the artifact, unpacked. Raises DamagedInstallation where it is missing, altered or of another version."""
+    """A file that the build wrote, unpacked, or one of PAGES, such as templates/assessment.html.
+
+    Raises DamagedInstallation where it is missing, altered or of another version.
+    """
+    folder = files.PACKAGE if name.startswith(PAGES) else files.ARTIFACT
     try:
-        manifest = json.loads((files.ARTIFACT / "manifest.json").read_text(encoding="utf-8"))
-        content = (files.ARTIFACT / PACKED.get(name, name)).read_bytes()
+        manifest = _manifest()
+        content = (folder / PACKED.get(name, name)).read_bytes()
         if name in PACKED:
             content = gzip.decompress(content)
         expected, version = manifest["sha256"][name], manifest["version"]
@@ -31,6 +37,15 @@ def read(name: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != expected:
         raise DamagedInstallation(f"{name} is not the one that was built", MEND)
     return content
+
+
+def _manifest() -> Any:
+    return json.loads((files.ARTIFACT / "manifest.json").read_text(encoding="utf-8"))
+
+
+def hashes() -> dict[str, str]:
+    """The SHA-256 of every file that the manifest vouches for, by name."""
+    return dict(_manifest()["sha256"])
 
 
 def load() -> ox.Store:

@@ -149,12 +149,15 @@ def write(lines: list[str], root: Path, folder: Path) -> None:
     (folder / "shapes.nt").write_bytes(shapes)
     for name, content in published(root).items():
         (root / "ontology" / name).write_text(content, encoding="utf-8")
-    manifest = {
-        "version": __version__,
-        "statements": len(lines),
-        "sha256": {"graph.nq": _sha256(text), "catalogue.json": _sha256(written), "shapes.nt": _sha256(shapes)},
-    }
+    hashes = {"graph.nq": _sha256(text), "catalogue.json": _sha256(written), "shapes.nt": _sha256(shapes)}
+    manifest = {"version": __version__, "statements": len(lines), "sha256": hashes | pages()}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def pages() -> dict[str, str]:
+    """The hashes of the files of which pages are made, by their place in the package."""
+    found = sorted(path for folder in artifact.PAGES for path in (files.PACKAGE / folder).rglob("*") if path.is_file())
+    return {path.relative_to(files.PACKAGE).as_posix(): _sha256(path.read_bytes()) for path in found}
 
 
 def published(root: Path) -> dict[str, str]:
@@ -189,6 +192,7 @@ def _compare(lines: list[str]) -> int:
     shipped = artifact.read("graph.nq").decode().split("\n")
     missing, stale = set(lines) - set(shipped), set(shipped) - set(lines)
     missing |= {name for name, content in published(files.root()).items() if _differs(files.root() / "ontology" / name, content)}
+    missing |= {name for name, sha256 in pages().items() if artifact.hashes().get(name) != sha256}
     for mark, statements in (("+", missing), ("-", stale)):
         for statement in sorted(statements)[:10]:
             print(mark, statement)

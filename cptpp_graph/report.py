@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from . import artifact
 from .assessment import EARL, Assessment
 from .catalogue import shipped
 from .intake import as_ntriples
@@ -176,9 +176,8 @@ def _wrap(line: str, indent: int, width: int | None) -> str:
 def _environment() -> jinja2.Environment:
     import jinja2
 
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
-    )
+    loader = jinja2.FunctionLoader(lambda name: artifact.read(f"templates/{name}").decode())
+    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
 
 
 def html(lexicon: Lexicon, assessments: Sequence[Assessment], lang: str) -> str:

@@ -52,6 +52,17 @@ def test_a_damaged_installation_says_so(damage: str, tmp_path: Path, monkeypatch
         artifact.load()
 
 
+def test_an_altered_page_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The manifest vouches for templates too: no page is made of another version's."""
+    names = sorted(path.name for path in (files.PACKAGE / "templates").iterdir())
+    assert {f"templates/{name}" for name in names} <= set(artifact.hashes())
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / names[0]).write_bytes(artifact.read(f"templates/{names[0]}") + b" ")
+    monkeypatch.setattr(files, "PACKAGE", tmp_path)
+    with pytest.raises(DamagedInstallation, match=names[0]):
+        artifact.read(f"templates/{names[0]}")
+
+
 def test_a_broken_data_file_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "ontology").mkdir()
     (tmp_path / "data").mkdir()
