@@ -1,0 +1,118 @@
+"""What an IRI of the graph stands for, what the endpoint is and what the dataset holds, as statements in any form of RDF."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ..terms import BASE, GRAPH, NS, PREFIXES
+from ..version import __version__
+from .protocol import GRAPHS, Refused, chosen
+
+if TYPE_CHECKING:
+    from ..graph import CptppGraph
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+VOID = "http://rdfs.org/ns/void#"
+FORMATS = "http://www.w3.org/ns/formats/"
+A = ox.NamedNode(PREFIXES["rdf"] + "type")
+INTEGER = ox.NamedNode(PREFIXES["xsd"] + "integer")
+ONTOLOGY = ox.NamedNode(NS.rstrip("#"))
+MOST_POINTERS = 500
+NOTHING = "Search the occupations, or ask the endpoint."
+
+
+def about(kg: CptppGraph, iri: str) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """All that is stated about an IRI, and up to MOST_POINTERS statements that point to it, in order.
+
+    The ontology's own address stands for all its terms, that of a named graph for the graph. Raises Refused (404).
+    """
+    try:
+        node = ox.NamedNode(iri)
+    except ValueError:
+        raise Refused(404, f"{iri} is no IRI", NOTHING) from None
+    if node == ONTOLOGY or iri in kg.graph_names().values():
+        graph = ox.NamedNode(GRAPH + "ontology") if node == ONTOLOGY else node
+        return sorted(kg.store.quads_for_pattern(None, None, None, graph), key=str), []
+    own = sorted(kg.store.quads_for_pattern(node, None, None), key=str)
+    pointing = sorted(kg.store.quads_for_pattern(None, None, node), key=str)[:MOST_POINTERS]
+    if not own and not pointing:
+        raise Refused(404, f"the graph says nothing about {iri}", NOTHING)
+    return own, pointing
+
+
+def written(statements: Iterable[ox.Quad | ox.Triple], accept: str) -> tuple[str, bytes]:
+    """(media type, content) of statements in a form that is accepted; the names of graphs are left out."""
+    media = chosen(accept, list(GRAPHS))
+    triples = dict.fromkeys(s.triple if isinstance(s, ox.Quad) else s for s in statements)
+    return media, ox.serialize(triples, format=GRAPHS[media], prefixes=PREFIXES if media == "text/turtle" else None) or b""
+
+
+def service(kg: CptppGraph, address: str) -> list[ox.Triple]:
+    """The service description of the endpoint at this address."""
+    me: ox.NamedNode = ox.NamedNode(address)
+    dataset, default = ox.BlankNode("dataset"), ox.BlankNode("default")
+    forms = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
+    forms += ("Turtle", "N-Triples", "JSON-LD", "RDF_XML")
+    found = [
+        ox.Triple(me, A, _sd("Service")),
+        ox.Triple(me, _sd("endpoint"), me),
+        ox.Triple(me, _sd("supportedLanguage"), _sd("SPARQL11Query")),
+        ox.Triple(me, _sd("feature"), _sd("UnionDefaultGraph")),
+        *(ox.Triple(me, _sd("resultFormat"), ox.NamedNode(FORMATS + form)) for form in forms),
+        ox.Triple(me, _sd("defaultDataset"), dataset),
+        ox.Triple(dataset, A, _sd("Dataset")),
+        ox.Triple(dataset, _sd("defaultGraph"), default),
+        ox.Triple(default, A, _sd("Graph")),
+    ]
+    for number, iri in enumerate(kg.graph_names().values()):
+        named = ox.BlankNode(f"graph{number}")
+        found += [ox.Triple(dataset, _sd("namedGraph"), named), ox.Triple(named, A, _sd("NamedGraph"))]
+        found.append(ox.Triple(named, _sd("name"), ox.NamedNode(iri)))
+    return found
+
+
+def _sd(name: str) -> ox.NamedNode:
+    return ox.NamedNode(SD + name)
+
+
+def void(kg: CptppGraph, endpoint: str) -> list[ox.Triple]:
+    """The dataset described in VoID: how many statements it holds, in which graphs, with which properties."""
+    me = ox.NamedNode(BASE + "dataset")
+    quads = list(kg.store)
+    predicates = Counter(quad.predicate for quad in quads)
+    found = [
+        ox.Triple(me, A, _void("Dataset")),
+        ox.Triple(me, ox.NamedNode(PREFIXES["dcterms"] + "title"), ox.Literal("cptpp-graph", language="en")),
+        ox.Triple(me, ox.NamedNode(PREFIXES["dcterms"] + "hasVersion"), ox.Literal(__version__)),
+        ox.Triple(me, _void("uriSpace"), ox.Literal(BASE)),
+        ox.Triple(me, _void("sparqlEndpoint"), ox.NamedNode(endpoint)),
+        ox.Triple(me, _void("triples"), _number(len({quad.triple for quad in quads}))),
+        *(ox.Triple(me, _void("vocabulary"), ox.NamedNode(namespace)) for namespace in sorted(_vocabularies(predicates))),
+    ]
+    sizes = Counter(quad.graph_name for quad in quads)
+    for name, iri in kg.graph_names().items():
+        part = ox.NamedNode(iri)
+        found += [ox.Triple(me, _void("subset"), part), ox.Triple(part, A, _void("Dataset"))]
+        found.append(ox.Triple(part, ox.NamedNode(PREFIXES["dcterms"] + "title"), ox.Literal(name)))
+        found.append(ox.Triple(part, _void("triples"), _number(sizes[part])))
+    for number, (predicate, count) in enumerate(sorted(predicates.items(), key=lambda item: item[0].value)):
+        share = ox.BlankNode(f"property{number}")
+        found += [ox.Triple(me, _void("propertyPartition"), share), ox.Triple(share, _void("property"), predicate)]
+        found.append(ox.Triple(share, _void("triples"), _number(count)))
+    return found
+
+
+def _void(name: str) -> ox.NamedNode:
+    return ox.NamedNode(VOID + name)
+
+
+def _number(count: int) -> ox.Literal:
+    return ox.Literal(str(count), datatype=INTEGER)
+
+
+def _vocabularies(predicates: Iterable[ox.NamedNode]) -> set[str]:
+    return {namespace for namespace in PREFIXES.values() if any(p.value.startswith(namespace) for p in predicates)}
