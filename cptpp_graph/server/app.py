@@ -220,8 +220,8 @@ def application(kg: CptppGraph, hosts: Iterable[str] = LOCAL, seconds: float = 1
     open_to_all = [Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])]
     endpoint, described = sparql(kg, seconds), thing(kg, pages)
     routes = [
-        Route("/sparql", endpoint, methods=["GET", "POST"], name="sparql", middleware=open_to_all),
-        Route("/sparql/", endpoint, methods=["GET", "POST"], middleware=open_to_all),
+        Route("/sparql", endpoint, methods=["GET", "POST", "OPTIONS"], name="sparql", middleware=open_to_all),
+        Route("/sparql/", endpoint, methods=["GET", "POST", "OPTIONS"], middleware=open_to_all),
         Route("/.well-known/void", void(kg), middleware=open_to_all),
         Route("/ns", described, middleware=open_to_all),
         *(Route(f"/{part}/{{path:path}}", described, middleware=open_to_all) for part in THINGS),
