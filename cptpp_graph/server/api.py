@@ -122,7 +122,7 @@ def _table(path: str, summary: str, parameters: tuple[Parameter, ...], ask: Call
     def answer(given: Given, body: Any, media: str) -> Answer:
         return media, ask(given, media).write(TABLES[media]).encode()
 
-    name = path.strip("/").replace("/", "-").replace("{code}", "code").removeprefix("queries-")
+    name = path.strip("/").replace("/", "-").replace("{code}", "code")
     held = frozenset(p.name for p in parameters if f"{{{p.name}}}" in path)
     return Operation(path, name, summary, TABLES, answer, parameters, in_path=held)
 
@@ -197,7 +197,7 @@ def cases_of(body: bytes, content_type: str) -> list[intake.Case]:
     media = content_type.partition(";")[0].strip().lower()
     if media not in CASES:
         wrong = f"cases are not read as {media}" if media else "the request does not say in which form its cases are"
-        raise Refused(415, words.hidden(wrong), f"Send them as one of: {', '.join(CASES)}")
+        raise Refused(415, wrong, f"Send them as one of: {', '.join(CASES)}")
     found = intake.checked(syntaxes.read(body, CASES[media], "the body"))
     if len(found) > MOST_CASES:
         raise Refused(413, f"there are {len(found)} cases here", f"Send at most {MOST_CASES} at a time, or use the command line.")

@@ -71,7 +71,7 @@ class Guard:
         if _hostname(host) not in self.hosts:
             raise Refused(421, "the request is for another host", f"Ask for {sorted(self.hosts)[0]}.")
         origin = request.headers.get("origin")
-        foreign = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+        foreign = origin is not None and origin.lower() != f"{request.url.scheme}://{host.lower()}"
         if foreign and not request.url.path.startswith(self.open_to_all):
             raise Refused(403, "the request comes from a page of another site", "Ask from here, or ask the SPARQL endpoint.")
         if request.headers.get("content-encoding", "identity").lower() != "identity":
@@ -81,7 +81,10 @@ class Guard:
 
 
 def _hostname(host: str) -> str:
-    return urlsplit("//" + host).hostname or ""
+    try:
+        return urlsplit("//" + host).hostname or "" if "@" not in host else ""
+    except ValueError:
+        return ""
 
 
 def _digits(length: str | None) -> str:

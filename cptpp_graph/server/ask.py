@@ -52,7 +52,7 @@ def routes(site: Site) -> list[Route]:
         given = {key: value for key, value in request.query_params.items() if value}
         given.setdefault("lang", lang)
         ready = all(parameter.name in given for parameter in query.parameters if parameter.required)
-        table = site.kg.ask(query.name, **given) if ready else None  # type: ignore[arg-type]
+        table = site.kg.ask(query.name, **given) if ready else None
         hide = tuple(parameter.name for parameter in query.parameters)
         return site.page(
             request,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from .. import artifact
 from ..terms import BASE, GRAPH, NS, PREFIXES
 from ..version import __version__
 from .protocol import GRAPHS, Refused, chosen
@@ -37,11 +39,17 @@ def about(kg: CptppGraph, iri: str) -> tuple[list[ox.Quad], list[ox.Quad]]:
     if node == ONTOLOGY or iri in kg.graph_names().values():
         graph = ox.NamedNode(GRAPH + "ontology") if node == ONTOLOGY else node
         return sorted(kg.store.quads_for_pattern(None, None, None, graph), key=str), []
-    own = sorted(kg.store.quads_for_pattern(node, None, None), key=str)
+    own = sorted(kg.store.quads_for_pattern(node, None, None), key=str) or [quad for quad in _shapes() if quad.subject == node]
     pointing = sorted(kg.store.quads_for_pattern(None, None, node), key=str)[:MOST_POINTERS]
     if not own and not pointing:
         raise Refused(404, f"the graph says nothing about {iri}", NOTHING)
     return own, pointing
+
+
+@cache
+def _shapes() -> list[ox.Quad]:
+    """The eligibility shapes, which are no part of the graph that is asked."""
+    return list(ox.parse(artifact.read("shapes.nt"), format=ox.RdfFormat.N_TRIPLES))
 
 
 def written(statements: Iterable[ox.Quad | ox.Triple], accept: str) -> tuple[str, bytes]:
@@ -55,8 +63,8 @@ def service(kg: CptppGraph, address: str) -> list[ox.Triple]:
     """The service description of the endpoint at this address."""
     me: ox.NamedNode = ox.NamedNode(address)
     dataset, default = ox.BlankNode("dataset"), ox.BlankNode("default")
-    forms = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
-    forms += ("Turtle", "N-Triples", "JSON-LD", "RDF_XML")
+    results = [f"SPARQL_Results_{form}" for form in ("JSON", "XML", "CSV", "TSV")]
+    forms = [*results, "Turtle", "N-Triples", "JSON-LD", "RDF_XML"]
     found = [
         ox.Triple(me, A, _sd("Service")),
         ox.Triple(me, _sd("endpoint"), me),
