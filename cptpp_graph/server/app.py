@@ -68,7 +68,7 @@ class Guard:
 
     def _admit(self, request: Request) -> None:
         host = request.headers.get("host", "")
-        if _hostname(host) not in self.hosts:
+        if self.hosts and _hostname(host) not in self.hosts:
             raise Refused(421, "the request is for another host", f"Ask for {sorted(self.hosts)[0]}.")
         origin = request.headers.get("origin")
         foreign = origin is not None and origin.lower() != f"{request.url.scheme}://{host.lower()}"
@@ -218,7 +218,7 @@ def static(request: Request) -> Response:
 
 
 def application(kg: CptppGraph, hosts: Iterable[str] = LOCAL, seconds: float = 10.0) -> Starlette:
-    """The ASGI application over an opened graph. hosts: the names by which it may be asked; seconds: the limit of a query."""
+    """The ASGI application over an opened graph. hosts: names it answers to, none for any; seconds: limit of a query."""
     pages = site.Site(kg)
     open_to_all = [Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])]
     endpoint, described = sparql(kg, seconds), thing(kg, pages)
@@ -245,7 +245,9 @@ def _answer_error(pages: site.Site) -> Callable[[Request, Exception], Response]:
         elif not isinstance(error, CptppError):
             error = Refused(500, "the server failed at this", "Please report it with the address and what was sent.")
         for_people = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(("/api/", "/sparql"))
-        return pages.error(request, error, status_of(error)) if for_people else problem(request, error)
+        if not for_people or isinstance(error, DamagedInstallation):  # a damaged installation may have no page for it
+            return problem(request, error)
+        return pages.error(request, error, status_of(error))
 
     return answer
 
@@ -257,7 +259,7 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
     from ..graph import CptppGraph
 
     with closing(_socket(host, port)) as listening, CptppGraph.open() as kg:
-        names = {host, *(LOCAL if _is_loopback(host) else ())}
+        names = set() if _is_any(host) else {host, *(LOCAL if _is_loopback(host) else ())}
         config = uvicorn.Config(
             application(kg, names), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
         )
@@ -271,6 +273,10 @@ def _socket(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise CptppError(f"cannot serve at {host}:{port}: {reason}", "Choose another with --host or --port.") from None
+
+
+def _is_any(host: str) -> bool:
+    return host in ("0.0.0.0", "::")
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
-from starlette.exceptions import HTTPException
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -47,6 +47,12 @@ def say(name: str, lang: str, **parts: object) -> str:
     return _words(part, lang)[word].format(colon=COLON[lang], **parts)
 
 
+def said(name: str, lang: str) -> str:
+    """The same where there is such a sentence; else nothing."""
+    part, _, word = name.partition(".")
+    return say(name, lang) if word in _words(part, lang) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A cell of a table as a page shows it. href: where a click leads; kind: a class of the style sheet."""
@@ -54,6 +60,21 @@ class Shown:
     text: str
     href: str | None = None
     kind: str = ""
+
+
+class Language(Convertor[str]):
+    """The part of an address that says the language."""
+
+    regex = "|".join(LANGUAGES)
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("lang", Language())
 
 
 class Site:
@@ -67,16 +88,7 @@ class Site:
 
     def route(self, path: str, answer: Callable[[Request], Any], methods: tuple[str, ...] = ("GET",)) -> Route:
         """A page under both languages: /en/… and /fr/…"""
-
-        def known(request: Request) -> Any:
-            if request.path_params["lang"] not in LANGUAGES:
-                raise HTTPException(404)
-            return answer(request)
-
-        async def awaited(request: Request) -> Any:
-            return await known(request)
-
-        return Route("/{lang}" + path, awaited if inspect.iscoroutinefunction(answer) else known, methods=list(methods))
+        return Route("/{lang:lang}" + path, answer, methods=list(methods))
 
     # -------------------------------------------------------------- a page
 
@@ -90,7 +102,7 @@ class Site:
             "here": request.url.path.split("/")[2:3],
             "menu": MENU,
             "switch": _switched(request, lang),
-            "cite": lambda source, line: cited(lang, source, line),
+            "cite": lambda source, line, section="": cited(lang, source, line, section),
             "resource": resource,
             "table": lambda table, **how: list(rows(table, lang, **how)),
             "columns": lambda table, **how: columns(table, **how),
@@ -183,9 +195,15 @@ def _switched(request: Request, lang: str) -> tuple[str, str]:
 # ------------------------------------------------------------------ links and tables
 
 
-def cited(lang: str, source: object, line: object) -> str:
-    """The place on the page of a source where one of its lines stands."""
-    return f"/{lang}/sources/{quote(str(source))}" + (f"#L{line}" if line else "")
+def cited(lang: str, source: object, line: object, section: object = "") -> str:
+    """The place on the page of a source where one of its lines stands, or the section where there is no line."""
+    place = f"#L{line}" if line else f"#{anchor(section)}" if section else ""
+    return f"/{lang}/sources/{quote(str(source))}{place}"
+
+
+def anchor(section: object) -> str:
+    """What a section is called in addresses: Final decision > Refusal becomes final-decision-refusal."""
+    return "-".join(re.findall(r"[a-z0-9]+", str(section).lower()))
 
 
 def resource(iri: str) -> str | None:
@@ -220,9 +238,9 @@ def _shown(name: str, row: Mapping[str, Cell], lang: str, source: str, edition: 
     text = plain(python(cell))
     if name == "section" and text:
         line = row.get("line")
-        where = plain(python(row.get("source"))) or source
+        where = plain(python(row.get("printedIn") or row.get("source"))) or source
         place = f"{text}, {say('site.line', lang, line=plain(python(line)))}" if line else text
-        return Shown(place, cited(lang, where, plain(python(line)) if line else ""), "section") if where else Shown(place)
+        return Shown(place, cited(lang, where, plain(python(line)), text), "section") if where else Shown(place)
     if name == "code" and text.isdigit():
         year = plain(python(row.get("year"))) or edition or ("2021" if len(text) == 5 else "2016")
         return Shown(text, f"/{lang}/occupations/{year}/{text}", "code")
