@@ -15,7 +15,7 @@ from .version import __version__
 
 MEND = "Install again; in a checkout run: python -m cptpp_graph.build"
 PACKED = {"graph.nq": "graph.nq.gz"}
-PAGES = ("templates",)  # folders of the package whose files the manifest vouches for as well
+PAGES = ("templates", "static")  # folders of the package whose files the manifest vouches for as well
 
 
 def read(name: str) -> bytes:

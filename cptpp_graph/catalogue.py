@@ -28,6 +28,7 @@ KINDS = {
     "province": "SELECT ?term WHERE { ?term a cptpp:Jurisdiction }",
     "requirement": "SELECT ?term WHERE { ?term cccev:isRequirementOf ?permit }",
     "rulebook": "SELECT ?term WHERE { ?term a cptpp:Rulebook }",
+    "source": "SELECT ?term WHERE { ?term a cptpp:Source }",
     "status": "SELECT ?term WHERE { ?term a cptpp:Status }",
 }
 

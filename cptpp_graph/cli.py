@@ -24,6 +24,19 @@ LANG = click.Choice(["en", "fr"])
 RECORDS = click.Choice(["table", "csv", "tsv", "json"])
 
 
+class Seconds(click.FloatRange):
+    """A limit of time; click finds that what is no number lies in every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds: float = super().convert(value, param, ctx)
+        if seconds != seconds:
+            raise CptppError("the time limit is not a number", "Give seconds, for instance --timeout 10.")
+        return seconds
+
+
+SECONDS = Seconds(0.1, 3600)
+
+
 class Commands(click.Group):
     """A group whose errors are two lines: what is wrong, how to mend it."""
 
@@ -205,7 +218,8 @@ def _progress(total: int) -> Callable[[int], None]:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--shapes", type=click.Path(path_type=Path), help="Your own shapes (Turtle) instead of the eligibility shapes.")
 @click.option("--format", "form", type=click.Choice(["text", "turtle"]), default="text", show_default=True)
-def validate(files: tuple[Path, ...], shapes: Path | None, form: str) -> None:
+@click.option("--timeout", type=SECONDS, default=10.0, show_default=True, help="Seconds, for --shapes.")
+def validate(files: tuple[Path, ...], shapes: Path | None, form: str, timeout: float) -> None:
     """Print the SHACL validation report of the cases in the FILES, as pySHACL gives it.
 
     What is validated is each case with the rules laid beside it, in every rulebook and reading. A report is not a verdict.
@@ -215,7 +229,7 @@ def validate(files: tuple[Path, ...], shapes: Path | None, form: str) -> None:
 
     cases = intake.cases_of_files(files)
     with _open() as kg:
-        conforms, report, text = kg.validate([intake.as_plain(case) for case in cases], shapes=shapes)
+        conforms, report, text = kg.validate([intake.as_plain(case) for case in cases], shapes=shapes, timeout=timeout)
     _print(text if form == "text" else report.serialize(format="turtle"))
     sys.exit(0 if conforms else 1)
 
@@ -228,15 +242,13 @@ def validate(files: tuple[Path, ...], shapes: Path | None, form: str) -> None:
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED)
 @click.option("--file", "file", type=click.Path(path_type=Path), help="Run your own SPARQL from a file (- for standard input).")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "ttl"]), default="table", show_default=True)
-@click.option("--timeout", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="Seconds, for --file.")
+@click.option("--timeout", type=SECONDS, default=10.0, show_default=True, help="Seconds, for --file.")
 @click.option("--lang", type=LANG, help="Language of titles and labels.  [default: en]")
 def query(name: str | None, parameters: tuple[str, ...], file: Path | None, form: str, timeout: float, lang: str | None) -> None:
     """List the named queries, or run one: cptpp-graph query NAME --country JPN.
 
     --file runs your own SPARQL 1.1, read only, over all named graphs. json, csv and tsv are those of SPARQL 1.1.
     """
-    if timeout != timeout:
-        raise CptppError("the time limit is not a number", "Give seconds, for instance --timeout 10.")
     if file is not None:
         if name is not None:
             raise CptppError("give either a name or --file, not both", "cptpp-graph query --file my.rq")
@@ -295,12 +307,12 @@ def _list_queries(lang: str) -> None:
 
 
 def _run_file(file: Path, form: str, timeout: float) -> None:
-    from .results import Table
-    from .sandbox import parse
+    from . import files, queries
+    from .results import Table, escaped
 
     with _open() as kg:
-        kind, body = kg.run(_read(file), timeout)
-    answer = parse(kind, body)
+        kind, body = kg.run(files.text(file, queries.MOST_QUERY), timeout)
+    answer = queries.parse(kind, body)
     if kind == "graph":
         import pyoxigraph as ox
 
@@ -308,23 +320,13 @@ def _run_file(file: Path, form: str, timeout: float) -> None:
 
         if form not in ("ttl", "table"):
             raise CptppError("the query answers with a graph", "Choose --format ttl.")
-        _print((ox.serialize(answer, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b"").decode())
+        _print(escaped((ox.serialize(answer, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b"").decode()))
     elif form == "ttl":
         raise CptppError("the query answers with rows, not with a graph", "Choose table, csv, tsv or json.")
     elif hasattr(answer, "variables"):
         _print(Table.of(answer).write(form, _width()))
     else:
         _print(body.decode() + "\n" if form == "json" else f"{str(bool(answer)).lower()}\n")
-
-
-def _read(file: Path) -> str:
-    try:
-        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        raise CptppError(f"cannot read {file}: {error.strerror}", "Name a file that exists and can be read.") from None
-    except UnicodeDecodeError as error:
-        raise CptppError(f"{file} is not UTF-8 (byte {error.start})", "Save it as UTF-8.") from None
 
 
 @main.command()
@@ -336,3 +338,13 @@ def export(form: str, graph: str | None) -> None:
         content = kg.export(form, graph)
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve at; others than this machine's are open to all.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any that is free.")
+def serve(host: str, port: int) -> None:
+    """Serve pages, an API and a SPARQL endpoint on this machine until Ctrl-C."""
+    from .server import serve as run
+
+    run(host, port, lambda line: click.echo(line, err=True))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from . import artifact, words
+from . import artifact, queries, words
 from .catalogue import PARAMETER_ROW, NamedQuery, Parameter, named_queries
 from .errors import CptppError
 from .results import Table
-from .sandbox import Sandbox, parse, refuse
+from .sandbox import SECONDS, Sandbox
 from .terms import GRAPH, LANGUAGES, PREFIXES
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from .lexicon import Lexicon
     from .record import Record
 
-SECONDS = 10.0
 EXPORTS = {
     "nquads": ox.RdfFormat.N_QUADS,
     "trig": ox.RdfFormat.TRIG,
@@ -42,7 +40,8 @@ class CptppGraph:
 
     def __init__(self, store: ox.Store) -> None:
         self.store = store
-        self._sandbox = Sandbox()
+        self._queries = Sandbox("queries", "the query", "Narrow it, add LIMIT, or allow more time.")
+        self._shapes = Sandbox("shapes", "the validation", "Use fewer or simpler shapes, or allow more time.")
 
     @classmethod
     def open(cls) -> CptppGraph:
@@ -50,8 +49,9 @@ class CptppGraph:
         return cls(artifact.load())
 
     def close(self) -> None:
-        """Ends the process that runs free SPARQL, if one was started."""
-        self._sandbox.close()
+        """Ends the processes that run free SPARQL and the shapes of others, where they were started."""
+        self._queries.close()
+        self._shapes.close()
 
     def __enter__(self) -> CptppGraph:
         return self
@@ -178,17 +178,25 @@ class CptppGraph:
 
         return record_of(self.lexicon, assessment)
 
-    def validate(self, graph: Any, *, shapes: rdflib.Graph | str | Path | None = None) -> tuple[bool, rdflib.Graph, str]:
+    def validate(
+        self, graph: Any, *, shapes: rdflib.Graph | str | Path | None = None, timeout: float = SECONDS
+    ) -> tuple[bool, rdflib.Graph, str]:
         """What pySHACL says of the cases, with the rules laid beside them: (conforms, report_graph, report_text).
 
         graph: cases in any form that assess_all takes, or claims as exported.
         shapes: others than the eligibility shapes: a graph, or the path of a Turtle file in SHACL Core.
+        timeout: seconds after which these are stopped.
         A report is not a verdict: it conforms only where nothing is contradicted, missing or left open in any reading.
         """
         from . import judging
 
-        own = judging.shapes_of(Path(shapes)) if isinstance(shapes, str | Path) else shapes
-        return judging.validate(self.claims(graph), own)
+        if shapes is None:
+            return judging.validate(self.claims(graph))
+        from . import shapes as foreign
+
+        text = foreign.text_of(shapes)
+        self._shapes.start()
+        return foreign.validate(self._shapes, self.claims(graph), text, timeout)
 
     def claims(self, cases: Any) -> rdflib.Graph:
         """The cases as the shapes see them: what is stated, and for each rulebook and reading what the rules say of it."""
@@ -215,15 +223,19 @@ class CptppGraph:
         Returns a Table for SELECT, a bool for ASK, an rdflib.Graph for CONSTRUCT and DESCRIBE.
         Raises CptppError where the query cannot be read or would update or leave the graph, LimitReached at the limit.
         """
-        answer = parse(*self.run(sparql, timeout))
+        answer = queries.parse(*self.run(sparql, timeout))
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
         return Table.of(answer) if isinstance(answer, ox.QuerySolutions) else to_rdflib(answer)
 
-    def run(self, sparql: str, timeout: float = SECONDS) -> tuple[str, bytes]:
-        """As query(), but serialised: ("results", SPARQL JSON) or ("graph", N-Triples)."""
-        refuse(sparql, frozenset(self.graph_names().values()))
-        return self._sandbox.run(with_prefixes(sparql), timeout)
+    def run(
+        self, sparql: str, timeout: float = SECONDS, default: Sequence[str] = (), named: Sequence[str] = ()
+    ) -> tuple[str, bytes]:
+        """As query(), but serialised: ("results", SPARQL JSON) or ("graph", N-Triples).
+
+        default, named: IRIs of the named graphs that make up the default graph and of those that may be named, in place of all.
+        """
+        return queries.run(self._queries, sparql, set(self.graph_names().values()), timeout, default, named)
 
     # -------------------------------------------------------------- the graph itself
 
@@ -293,19 +305,22 @@ def _bound(query: NamedQuery, parameter: Parameter, given: Mapping[str, str]) ->
     return None
 
 
-def with_prefixes(sparql: str) -> str:
-    """The query with the project's prefixes declared, on its own first line, where it uses them undeclared."""
-    declared = set(re.findall(r"PREFIX\s+([\w-]*)\s*:", sparql, re.IGNORECASE))
-    used = set(re.findall(r"\b([\w-]+):", sparql))
-    lines = [f"PREFIX {p}: <{PREFIXES[p]}>" for p in PREFIXES if p in used - declared]
-    return " ".join([*lines, sparql])
-
-
 def to_rdflib(triples: Any) -> rdflib.Graph:
+    """The same as an rdflib graph, literals as they are written: 1E+999999999 is not unfolded."""
     import rdflib
 
+    def term(one: Any) -> Any:
+        if isinstance(one, ox.Literal):
+            kind = None if one.language else rdflib.URIRef(one.datatype.value)
+            plain = one.datatype.value == PREFIXES["xsd"] + "string"
+            return rdflib.Literal(one.value, one.language, None if plain else kind, normalize=False)
+        return rdflib.URIRef(one.value) if isinstance(one, ox.NamedNode) else rdflib.BNode(one.value)
+
     graph = rdflib.Graph()
-    graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    for triple in triples:
+        if isinstance(triple.object, ox.Triple):
+            raise CptppError("the answer has statements as values, which rdflib cannot hold", "Ask for their parts.")
+        graph.add((term(triple.subject), term(triple.predicate), term(triple.object)))
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     return graph

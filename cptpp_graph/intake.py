@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -14,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from . import syntaxes, words
+from . import files, syntaxes, words
 from .catalogue import shipped
-from .errors import CptppError, LimitReached
+from .errors import CptppError, LimitReached, printable
 from .rdfcases import Plain
 from .terms import BASE
 from .words import quoted
@@ -26,10 +25,10 @@ if TYPE_CHECKING:
 
 MOST_CASES = 10_000
 LONGEST = 4_000
+BARRED = words.BARRED
 
 Value = str | bool | int | Decimal | tuple[str, ...]
 WORDED = r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?"  # without a leading zero, which YAML 1.1 takes for an octal number
-BARRED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, invisible and bidirectional marks, line separators
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +93,10 @@ def _plain(source: Any) -> Iterator[Plain]:
             if not isinstance(one, dict):
                 raise CptppError(f"case {number} is not a dict", "Give dicts, a path, a text of RDF or an rdflib.Graph.")
             yield f"case {number}", one, True
-    elif isinstance(source, os.PathLike) or (isinstance(source, str) and not re.search(r"[<{\[\n]", source)):
+    elif isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
         yield from _file(Path(source))
     elif isinstance(source, str):
-        yield from syntaxes.read(source.encode(), syntaxes.guess(source), "the text")
+        yield from syntaxes.read(source.removeprefix("\ufeff"), syntaxes.guess(source), "the text")
     elif hasattr(source, "serialize"):
         yield from syntaxes.read(_triples(source), "nt", "the graph")
     else:
@@ -106,29 +105,29 @@ def _plain(source: Any) -> Iterator[Plain]:
         )
 
 
-def _triples(graph: rdflib.Graph) -> bytes:
+def _is_path(text: str) -> bool:
+    """Whether a text names a file: no line of RDF or JSON does without brackets, unless there is a file of that name."""
+    if not re.search(r"[<{\[\n]", text):
+        return True
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # too long, or no name at all
+        return False
+
+
+def _triples(graph: rdflib.Graph) -> str:
     """The statements of an rdflib graph or dataset as N-Triples."""
     from rdflib import Graph
 
     flat = Graph()
     for statement in graph.quads() if hasattr(graph, "quads") else graph:
         flat.add(statement[:3])
-    return flat.serialize(format="nt", encoding="utf-8")
+    return flat.serialize(format="nt")
 
 
 def _file(path: Path) -> Iterator[Plain]:
-    if path.is_dir():
-        raise CptppError(f"{path} is a folder", "Name the files in it.")
-    if not path.exists():
-        raise CptppError(f"cannot read {path}: No such file or directory", "Name a file that exists and can be read.")
     syntax = syntaxes.syntax_of(path.name)
-    try:
-        if path.stat().st_size > syntaxes.MOST_BYTES:
-            raise CptppError(f"{path} is larger than {syntaxes.MOST_BYTES:,} bytes", "Split it.")
-        content = path.read_bytes()
-    except OSError as error:
-        raise CptppError(f"cannot read {path}: {error.strerror}", "Name a file that exists and can be read.") from None
-    return syntaxes.read(content, syntax, str(path))
+    return syntaxes.read(files.text(path, syntaxes.MOST_BYTES), syntax, printable(str(path)))
 
 
 # ------------------------------------------------------------------ one case
@@ -218,7 +217,7 @@ def _single(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
         not isinstance(value, str)
         or not value.strip()
         or len(value) > LONGEST
-        or any(unicodedata.category(c) in BARRED for c in value)
+        or words.hidden(value)
     ):
         raise _unfit(where, value, one, typed)
     text = value if typed else value.strip()

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import artifact
 from .catalogue import shipped
-from .errors import CptppError, LimitReached
 from .linking import Linked
-from .terms import NS, PREFIXES, shorten
+from .terms import NS, PREFIXES
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
-MOST_BYTES = 8_000_000
 SH = PREFIXES["sh"]
 SEVERITIES = {"Violation": "violation", "Warning": "warning", "Info": "info"}
+
+# pySHACL's shapes fill themselves in as they run: a second thread would find half of them.
+_ONE_AT_A_TIME = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def _parsed(ntriples: bytes) -> Graph:
 @cache
 def judging_shapes() -> dict[str, Shape]:
     """The shapes that judge a requirement, by IRI."""
-    return _judging(shapes_graph())
+    with _ONE_AT_A_TIME:
+        return _judging(shapes_graph())
 
 
 def _judging(graph: Graph) -> dict[str, Shape]:
@@ -97,60 +99,18 @@ def _prepared() -> Any:
 def validate(data: Graph, shapes: Graph | None = None) -> tuple[bool, Graph, str]:
     """pySHACL's own answer: whether it conforms, the report graph, the report as text. No inference, imports, rules or scripts.
 
-    shapes: other shapes than the eligibility shapes. Raises CptppError where the shapes cannot be run.
+    shapes: other shapes than the eligibility shapes. Raises what pySHACL raises where they cannot be run.
     """
-    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
-    from pyshacl.graph_abstraction import DataGraph
-    from pyshacl.validator import Validator
-    from rdflib import Graph
+    with _ONE_AT_A_TIME:
+        from pyshacl.graph_abstraction import DataGraph
+        from pyshacl.validator import Validator
+        from rdflib import Graph
 
-    try:
         validator = Validator(DataGraph.from_rdflib(data), shacl_graph=shapes or Graph(), options={"inplace": True})
         if shapes is None:
             validator.shacl_graph = _prepared()
         conforms, report, text = validator.run()  # type: ignore[no-untyped-call]
-    except (ReportableRuntimeError, ShapeLoadError, ValidationFailure) as error:
-        raise CptppError(f"the shapes cannot be run: {error}", "Check them with: pyshacl --metashacl -s SHAPES DATA") from None
-    return conforms, report, text
-
-
-def shapes_of(path: Path) -> Graph:
-    """A stranger's shapes from a Turtle file. Raises CptppError where they cannot be read or would not be run."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise LimitReached(f"{path} is larger than {MOST_BYTES:,} bytes", "Use fewer shapes.")
-        return foreign_shapes(path.read_bytes().decode("utf-8-sig"), str(path))
-    except OSError as error:
-        raise CptppError(f"cannot read {path}: {error.strerror}", "Name a file that exists and can be read.") from None
-    except UnicodeDecodeError as error:
-        raise CptppError(f"{path} is not UTF-8 (byte {error.start})", "Save it as UTF-8.") from None
-
-
-def foreign_shapes(text: str, name: str) -> Graph:
-    """Shapes that a user names, in Turtle: SHACL Core only, nothing that would run a query or a script or import."""
-    import pyoxigraph as ox
-    from rdflib import Graph
-
-    try:
-        triples = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
-    except SyntaxError as error:
-        raise CptppError(f"{name}:{error.lineno}: not Turtle: {error.msg}", "Mend the file there.") from None
-    except MemoryError:
-        raise LimitReached(f"{name} holds a word too long to be read", "Shorten it.") from None
-    used = {quad.predicate.value for quad in triples}
-    barred = [SH + word for word in ("sparql", "rule", "js", "target", "select", "ask", "construct", "jsFunctionName")]
-    if found := sorted(used & {*barred, PREFIXES["owl"] + "imports"}):
-        raise CptppError(f"{name} uses {found[0]}, which is not run", "Write the shapes in SHACL Core.")
-    if not any(iri.startswith(SH + "target") for iri in used):
-        raise CptppError(f"{name} holds no shape with a target", "Give a shape sh:targetClass cptpp:PrincipalCase, for instance.")
-    from rdflib import URIRef
-    from rdflib.namespace import SH as SHACL
-
-    terms = {term.value for quad in triples for term in (quad.predicate, quad.object) if isinstance(term, ox.NamedNode)}
-    if misspelt := sorted(term for term in terms if term.startswith(SH) and URIRef(term) not in SHACL):
-        raise CptppError(f"{name} uses {shorten(misspelt[0])}, which SHACL does not have", "Check the spelling.")
-    data = ox.serialize([quad.triple for quad in triples], format=ox.RdfFormat.N_TRIPLES) or b""
-    return Graph(bind_namespaces="none").parse(data=data, format="nt")
+        return conforms, report, text
 
 
 def canary(shapes: bytes) -> list[str]:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from . import words
 from .catalogue import shipped
-from .errors import CptppError
+from .errors import CptppError, printable
 from .fields import KINDS
 from .terms import BASE, NS, PREFIXES, expand, shorten
 from .words import quoted
@@ -102,7 +102,7 @@ class RdfCases:
 def unknown(who: str, predicate: str, known: Iterable[str] = ()) -> CptppError:
     close = words.nearest(predicate.removeprefix(NS), [iri.removeprefix(NS) for iri in known])
     return CptppError(
-        f"{who} states {shorten(predicate)}, which no case has there",
+        f"{who} states {_named(predicate)}, which no case has there",
         words.suggest([f"cptpp:{name}" for name in close], "A case states its own fields only; see ontology/context.jsonld."),
     )
 
@@ -121,16 +121,17 @@ def plain(term: Any, field: dict[str, Any], where: str) -> Any:
     if datatype == ("date" if field["type"] == "date" else "string") and not field.get("named"):
         return term.value
     raise CptppError(
-        f"{where} is {quoted(term.value)} of type {shorten(term.datatype.value)}", f"Expected: {field['expects']['en']}."
+        f"{where} is {quoted(term.value)} of type {_named(term.datatype.value)}", f"Expected: {field['expects']['en']}."
     )
 
 
 def _local_name(iri: str, field: dict[str, Any]) -> str | None:
     """The word for an IRI where the field's values are named by IRIs; None elsewhere."""
-    spaces = (NS,) if field.get("named") else COUNTRIES if field["type"] == "country" else ()
     if field["type"] == "occupation":
         return shorten(iri)
-    return next((iri.removeprefix(space) for space in spaces if iri.startswith(space)), None)
+    if field["type"] == "country":  # by its code only: an authority has no address with a name in it
+        return next((code for space in COUNTRIES if (code := iri.removeprefix(space)) in shipped()["countries"]), None)
+    return iri.removeprefix(NS) if field.get("named") and iri.startswith(NS) else None
 
 
 def _iris(terms: list[Any]) -> list[str]:
@@ -146,4 +147,9 @@ def _called(subject: Any, found: dict[str, list[Any]]) -> str:
 def _short(term: Any) -> str:
     if isinstance(term, ox.BlankNode):
         return "a node without a name"
-    return shorten(term.value) if isinstance(term, ox.NamedNode) else "a value" if isinstance(term, ox.Literal) else "a statement"
+    return _named(term.value) if isinstance(term, ox.NamedNode) else "a value" if isinstance(term, ox.Literal) else "a statement"
+
+
+def _named(iri: str) -> str:
+    """A stranger's IRI made fit to print in a message."""
+    return printable(shorten(iri))

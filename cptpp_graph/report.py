@@ -173,7 +173,7 @@ def _wrap(line: str, indent: int, width: int | None) -> str:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
     import jinja2
 
     loader = jinja2.FunctionLoader(lambda name: artifact.read(f"templates/{name}").decode())
@@ -183,7 +183,7 @@ def _environment() -> jinja2.Environment:
 def html(lexicon: Lexicon, assessments: Sequence[Assessment], lang: str) -> str:
     """One page that needs nothing else: no script, no font, no address is loaded."""
     views = [View(lexicon, one) for one in assessments]
-    template = _environment().get_template("assessment.html")
+    template = environment().get_template("assessment.html")
     return template.render(views=views, lang=lang, say=lambda name, **parts: phrase(name, lang, **parts))
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import json
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -19,7 +20,11 @@ Value = str | int | bool | Decimal | None
 Cell = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
 _XSD = PREFIXES["xsd"]
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = tuple("=+-@＝＋－＠\t\r\n")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", re.ASCII)  # without an exponent, which would unfold
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+_UNSEEN = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_NOT_IN_CSV = re.compile(r"[\x00-\x08\x0b-\x1f]|" + _UNSEEN.pattern)
 
 
 class Row(Sequence[Value]):
@@ -119,16 +124,21 @@ class Table(Sequence[Row]):
 def python(cell: Cell) -> Value:
     """A term as a plain value: numbers and booleans typed, everything else as text."""
     if not isinstance(cell, ox.Literal):
-        return None if cell is None else cell.value if isinstance(cell, ox.NamedNode) else str(cell)
+        return cell.value if isinstance(cell, ox.NamedNode) else _written(cell) or None
     kind = cell.datatype.value.removeprefix(_XSD)
     try:
         if kind in ("integer", "int", "long", "short", "nonNegativeInteger"):
             return int(cell.value)
-        if kind == "decimal":
+        if kind == "decimal" and _DECIMAL.fullmatch(cell.value):
             return Decimal(cell.value)
-    except (ValueError, ArithmeticError):
+    except ValueError:
         return cell.value
-    return cell.value == "true" if kind == "boolean" else cell.value
+    return _TRUTHS.get(cell.value, cell.value) if kind == "boolean" else cell.value
+
+
+def _written(cell: Cell) -> str:
+    """As N-Triples has it."""
+    return "" if cell is None else f"<<( {cell} )>>" if isinstance(cell, ox.Triple) else str(cell)
 
 
 def plain(value: Value) -> str:
@@ -138,7 +148,7 @@ def plain(value: Value) -> str:
 
 
 def _csv(table: Table) -> str:
-    """RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe in front."""
+    """RFC 4180 without control characters; a cell that a spreadsheet would take for a formula gets an apostrophe in front."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)
@@ -149,14 +159,16 @@ def _csv(table: Table) -> str:
 
 def _defused(value: Value) -> str:
     text = plain(value)
-    return "'" + text if isinstance(value, str) and text.startswith(_DANGEROUS) else text
+    if not isinstance(value, str):
+        return text
+    return ("'" if text.startswith(_DANGEROUS) else "") + _NOT_IN_CSV.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _tsv(table: Table) -> str:
     """SPARQL 1.1 TSV results: terms in N-Triples form under ?-marked names."""
     lines = ["\t".join("?" + column for column in table.columns)]
-    lines += ["\t".join("" if cell is None else str(cell) for cell in cells) for cells in table.terms]
-    return "\n".join(lines) + "\n"
+    lines += ["\t".join(map(_written, cells)) for cells in table.terms]
+    return escaped("\n".join(lines) + "\n")
 
 
 def _json(table: Table) -> str:
@@ -173,10 +185,13 @@ def _binding(cell: Cell) -> dict[str, Any]:
         return {"type": "uri", "value": cell.value}
     if isinstance(cell, ox.BlankNode):
         return {"type": "bnode", "value": cell.value}
-    if not isinstance(cell, ox.Literal):
-        return {"type": "triple", "value": str(cell)}
+    if isinstance(cell, ox.Triple):
+        parts = {"subject": cell.subject, "predicate": cell.predicate, "object": cell.object}
+        return {"type": "triple", "value": {name: _binding(part) for name, part in parts.items()}}
+    assert cell is not None
     if cell.language:
-        return {"type": "literal", "value": cell.value, "xml:lang": cell.language}
+        turned = {"its:dir": str(cell.direction)} if cell.direction else {}
+        return {"type": "literal", "value": cell.value, "xml:lang": cell.language, **turned}
     if cell.datatype.value == _XSD + "string":
         return {"type": "literal", "value": cell.value}
     return {"type": "literal", "value": cell.value, "datatype": cell.datatype.value}
@@ -188,7 +203,7 @@ def _records(table: Table) -> str:
 
 
 def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return escaped(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
 def _table(table: Table, width: int | None = None) -> str:
@@ -221,6 +236,11 @@ def _lines(cells: list[str], widths: list[int]) -> list[str]:
 
 def _visible(text: str) -> str:
     return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def escaped(text: str) -> str:
+    """JSON, Turtle or TSV with the characters that turn a line around or move a cursor written by their numbers."""
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04X}", text)
 
 
 _WRITERS = {"csv": _csv, "tsv": _tsv, "json": _json, "records": _records}

@@ -1,115 +1,115 @@
-"""Runs a stranger's SPARQL in a process of its own that can open nothing and is killed at the time limit."""
+"""Answers what a stranger wrote in a process of its own that opens nothing, has little memory and is killed at a time limit."""
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
-import re
+import math
+import os
+import signal
 import struct
 import subprocess
 import sys
 import threading
-from typing import IO, Any
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
 
-import pyoxigraph as ox
-
+from . import errors
 from .errors import CptppError, LimitReached
 
 MEMORY_BYTES = 2 << 30
-MOST_ROWS = 1_000_000
-MOST_QUERY = 100_000
-MOST_NESTING = 64
-
-_MASKED = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|\'\'\'(?:\\.|[^\\])*?\'\'\'|"(?:\\.|[^"\\\n\r])*"|\'(?:\\.|[^\'\\\n\r])*\''
-    r'|<[^<>"{}|^`\\\x00-\x20]*>|#[^\n\r]*',
-    re.DOTALL,
-)
-_WORD = re.compile(r"[?$]?[\w.:%-]+")
-_FROM = re.compile(r"\bFROM\s+(?:NAMED\s+)?(?:<([^>]*)>|(\S+))", re.IGNORECASE)
-_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
-
-
-def refuse(query: str, graphs: frozenset[str]) -> None:
-    """Raises CptppError where a query would reach outside the graph; the process limits stand behind this check."""
-    if len(query) > MOST_QUERY:
-        raise LimitReached(f"the query is {len(query):,} characters long", f"At most {MOST_QUERY:,} are read.")
-    code = _MASKED.sub(" ", query)
-    if "\\u" in code or "\\U" in code or any(ord(c) < 32 and c not in "\t\n\r" for c in query):
-        raise CptppError("escapes and control characters outside strings are refused", "Write the characters themselves.")
-    if _depth(code) > MOST_NESTING:
-        raise CptppError(f"brackets nest deeper than {MOST_NESTING}", "Split the query.")
-    words = {word.upper() for word in _WORD.findall(code) if ":" not in word and word[0] not in "?$"}
-    if any("SERVICE" in word for word in words):
-        raise CptppError("SERVICE is refused: a query cannot reach other endpoints", "Query the graph at hand.")
-    if words & _UPDATES:
-        raise CptppError("the graph is read only: updates and LOAD are refused", "Use SELECT, ASK, CONSTRUCT or DESCRIBE.")
-    named = _MASKED.sub(lambda m: m[0] if m[0].startswith("<") else " ", query)
-    for iri, other in _FROM.findall(named):
-        if iri not in graphs:
-            raise CptppError(f"FROM names no graph here: {iri or other}", f"Known: {', '.join(sorted(graphs))}")
-
-
-def _depth(code: str) -> int:
-    depth = deepest = 0
-    for c in code:
-        if c in "({[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif c in ")}]":
-            depth -= 1
-    return deepest
+SECONDS = 10.0
+MOST_ANSWER = 64_000_000
+MOST_SECONDS = 3600
+START_SECONDS = 60.0
+ROOT = str(Path(__file__).parent.parent)
+NO_CPU_LEFT = -getattr(signal, "SIGXCPU", 0)
 
 
 class Sandbox:
-    """A worker process, started at the first query and anew after it had to be killed."""
+    """A worker process, started when it is first needed and anew after it had to be killed.
 
-    def __init__(self) -> None:
+    job: the module of this package whose prepare() gives the function that answers in the worker.
+    what, mend: what the worker is given, and how to ask for less, in print.
+    """
+
+    def __init__(self, job: str, what: str, mend: str) -> None:
+        self.job, self.what, self.mend = job, what, mend
         self._worker: subprocess.Popen[bytes] | None = None
+        self._process = 0
+        self._ready = False
         self._lock = threading.Lock()
 
-    def run(self, query: str, seconds: float) -> tuple[str, bytes]:
-        """("results", SPARQL JSON) or ("graph", N-Triples). Raises LimitReached after so many seconds."""
+    def run(self, body: bytes, seconds: float) -> bytes:
+        """The job's answer. Raises what the job raises, and LimitReached after so many seconds."""
+        if not 0 < seconds <= MOST_SECONDS:  # not a number is neither
+            raise CptppError(f"{seconds} is no limit of time", f"Give seconds, {MOST_SECONDS:,} at most.")
         with self._lock:
-            worker = self._worker if self._worker and self._worker.poll() is None else self._start()
-            timer = threading.Timer(seconds, worker.kill)
-            timer.start()
-            try:
-                assert worker.stdin and worker.stdout
-                _send(worker.stdin, query.encode())
-                kind, body = json.loads(_receive(worker.stdout)), _receive(worker.stdout)
-            except (EOFError, BrokenPipeError):
-                self._worker = None
-                if timer.is_alive():
-                    raise LimitReached("the query needed too much memory", "Narrow it, or add LIMIT.") from None
-                raise LimitReached(
-                    f"the query ran into the time limit of {seconds:g} s", "Narrow it, or allow more time."
-                ) from None
-            finally:
-                timer.cancel()
-        if kind == "error":
-            raise CptppError(
-                f"the query cannot be read: {body.decode()}",
-                "See https://www.w3.org/TR/sparql11-query/ for the grammar.",
-            )
-        if kind == "limit":
-            raise LimitReached(body.decode(), "Narrow the query, or add LIMIT.")
-        return kind, body
+            self._start()
+            if not self._ready:
+                self._reply(START_SECONDS)
+                self._ready = True
+            return self._reply(seconds, struct.pack(">d", seconds) + body)
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "cptpp_graph.sandbox"]
-        self._worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        assert self._worker.stdout
-        _receive(self._worker.stdout)
-        return self._worker
+    def start(self) -> None:
+        """Has the worker make itself ready while the caller does something else."""
+        with self._lock:
+            self._start()
+
+    def _start(self) -> None:
+        if self._worker and self._process == os.getpid() and self._worker.poll() is None:
+            return
+        code = f"import sys; sys.path.append({ROOT!r}); from cptpp_graph.sandbox import serve; serve({self.job!r})"
+        # -P: a file of the folder where we are called is not taken for a module
+        command = [sys.executable, "-P", *(["-B"] if sys.dont_write_bytecode else []), "-c", code]
+        try:
+            worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        except OSError as error:
+            raise LimitReached(f"no process can be started for {self.what}: {error.strerror}", "Close other programs.") from None
+        self._worker, self._process, self._ready = worker, os.getpid(), False
+
+    def _reply(self, seconds: float, request: bytes | None = None) -> bytes:
+        """What the worker replies. It is killed after so many seconds, and where the caller is interrupted meanwhile."""
+        worker = self._worker
+        assert worker and worker.stdin and worker.stdout
+        stopped = threading.Event()
+
+        def stop() -> None:
+            stopped.set()
+            worker.kill()
+
+        timer = threading.Timer(seconds, stop)
+        timer.start()
+        kind = ""
+        try:
+            if request is not None:
+                _send(worker.stdin, request)
+            kind, body = _receive(worker.stdout).decode(), _receive(worker.stdout)
+        except (EOFError, BrokenPipeError):
+            late = worker.wait() == NO_CPU_LEFT or stopped.is_set()
+            wrong = f"ran into the time limit of {seconds:g} s" if late else "needed too much memory"
+            raise LimitReached(f"{self.what} {wrong}", self.mend) from None
+        finally:
+            timer.cancel()
+            timer.join()
+            if not kind or stopped.is_set():
+                self.close()
+        if kind != "answer":
+            raise getattr(errors, kind)(*json.loads(body))
+        return body
 
     def close(self) -> None:
-        if self._worker:
-            self._worker.kill()
-            self._worker.wait()
-            for pipe in (self._worker.stdin, self._worker.stdout):
-                if pipe:
-                    pipe.close()
-            self._worker = None
+        """Ends the worker; after a fork it is the parent's to end."""
+        worker, self._worker = self._worker, None
+        if worker and self._process == os.getpid():
+            worker.kill()
+            worker.wait()
+            for pipe in (worker.stdin, worker.stdout):
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()  # type: ignore[union-attr]
 
 
 def _send(pipe: IO[bytes], body: bytes) -> None:
@@ -131,35 +131,37 @@ def _receive(pipe: IO[bytes]) -> bytes:
 # ------------------------------------------------------------------ in the worker
 
 
-def _answer(store: ox.Store, query: str) -> tuple[str, bytes]:
+def serve(job: str) -> None:
+    """Answers requests on standard input by a job's function until there are no more."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints goes nowhere
     try:
-        result = store.query(query, use_default_graph_as_union=True)
-        if isinstance(result, ox.QueryTriples):
-            lines = sorted({f"{t.subject} {t.predicate} {t.object} ." for t in result})
-            return "graph", "\n".join(lines).encode()
-        if isinstance(result, ox.QueryBoolean):
-            return "results", result.serialize(format=ox.QueryResultsFormat.JSON) or b""
-        return _results(result)
-    except (SyntaxError, ValueError, OSError) as error:
-        return "error", _brief(str(error)).encode()
+        answer: Callable[[bytes], bytes] = importlib.import_module(f"cptpp_graph.{job}").prepare()
+    except CptppError as error:
+        _tell(replies, error)
+        return
+    _confine()
+    _tell(replies, b"ready")
+    with contextlib.suppress(EOFError):
+        while True:
+            request = _receive(sys.stdin.buffer)
+            _allow(struct.unpack(">d", request[:8])[0])
+            try:
+                found = answer(request[8:])
+                if len(found) > MOST_ANSWER:
+                    raise LimitReached(f"the answer is larger than {MOST_ANSWER:,} bytes", "Ask for less.")
+                _tell(replies, found)
+            except CptppError as error:
+                _tell(replies, error)
 
 
-def _brief(message: str, most: int = 160) -> str:
-    """The parser lists all that it would have accepted; the place and the first of it are enough."""
-    line = " ".join(message.split())
-    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + " …"
-
-
-def _results(solutions: ox.QuerySolutions) -> tuple[str, bytes]:
-    from .results import Table
-
-    names = [variable.value for variable in solutions.variables]
-    rows = []
-    for solution in solutions:
-        rows.append(tuple(solution[name] for name in names))
-        if len(rows) > MOST_ROWS:
-            return "limit", f"the answer has more than {MOST_ROWS:,} rows".encode()
-    return "results", Table(names, rows).write("json").encode()
+def _tell(replies: IO[bytes], outcome: bytes | CptppError) -> None:
+    if isinstance(outcome, CptppError):
+        _send(replies, type(outcome).__name__.encode())
+        _send(replies, json.dumps([outcome.wrong, outcome.mend]).encode())
+    else:
+        _send(replies, b"answer")
+        _send(replies, outcome)
 
 
 def _confine() -> None:
@@ -168,35 +170,24 @@ def _confine() -> None:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    _limit(resource.RLIMIT_AS, MEMORY_BYTES)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_NOFILE, 0)
 
 
-def _serve() -> None:
-    from .artifact import load
-    from .results import Table  # noqa: F401  imported before nothing can be opened any more
-
-    store = load()
-    _answer(store, "SELECT * WHERE { ?s ?p ?o } LIMIT 1")
-    _confine()
-    _send(sys.stdout.buffer, b"ready")
-    while True:
-        try:
-            query = _receive(sys.stdin.buffer).decode()
-        except EOFError:
-            return
-        kind, body = _answer(store, query)
-        _send(sys.stdout.buffer, json.dumps(kind).encode())
-        _send(sys.stdout.buffer, body)
+def _allow(seconds: float) -> None:
+    """Processor time for one answer, lest the worker run on after a parent that was killed."""
+    try:
+        import resource
+    except ImportError:
+        return
+    most, hard = math.ceil(time.process_time() + seconds) + 1, resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def parse(kind: str, body: bytes) -> Any:
-    """What run() returned, as pyoxigraph objects."""
-    if kind == "graph":
-        return list(ox.parse(input=body, format=ox.RdfFormat.N_TRIPLES))
-    return ox.parse_query_results(input=body, format=ox.QueryResultsFormat.JSON)
+def _limit(kind: int, most: int) -> None:
+    """Sets a limit for good; where a lower one is set, that stays."""
+    import resource
 
-
-if __name__ == "__main__":
-    _serve()
+    least = min([most, *(limit for limit in resource.getrlimit(kind) if limit != resource.RLIM_INFINITY)])
+    resource.setrlimit(kind, (least, least))

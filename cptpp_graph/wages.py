@@ -13,12 +13,15 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from . import files
 from .catalogue import shipped
-from .errors import CptppError, LimitReached
+from .errors import CptppError, LimitReached, printable
 from .intake import Case
 from .terms import NS, expand, shorten
+from .words import quoted
 
-MOST_BYTES = 64_000_000
+MOST_BYTES = 32_000_000  # a yearly file has some 18 MB and 42,000 rows
+MOST_ROWS = 250_000
 EDITIONS = {4: "noc2016", 5: "noc2021"}
 
 # The columns that are read, by the beginnings of their names, which differ from year to year.
@@ -94,10 +97,10 @@ class _Table:
     """The rows of a wages file by code and region."""
 
     def __init__(self, path: Path) -> None:
-        self.name = path.name
+        self.name = printable(path.name)
         self.wages: dict[tuple[str, str], Wage] = {}
         lengths: dict[int, int] = {}
-        for code, wage in self._rows(_text(path)):
+        for code, wage in self._rows(files.text(path, MOST_BYTES)):
             lengths[len(code)] = lengths.get(len(code), 0) + 1
             if wage:
                 if (code, wage.region) in self.wages:
@@ -119,11 +122,15 @@ class _Table:
         try:
             header = next(rows, [])
             columns = {name: self._column(header, starts) for name, starts in COLUMNS.items()}
-            for number, row in enumerate(rows, 2):
-                if any(cell.strip() for cell in row):
-                    yield self._row(row, columns, len(header), number)
+            for count, row in enumerate(rows, 1):
+                if count > MOST_ROWS:
+                    raise LimitReached(f"{self.name} has more than {MOST_ROWS:,} rows", "Use a wages file as ESDC publishes it.")
+                if "".join(row).strip():
+                    yield self._row(row, columns, len(header), rows.line_num)
         except csv.Error as error:
-            raise CptppError(f"{self.name}: not CSV: {error}", "Use a wages file as ESDC publishes it.") from None
+            raise CptppError(
+                f"{self.name}:{rows.line_num}: not CSV: {error}", "Use a wages file as ESDC publishes it."
+            ) from None
 
     def _column(self, header: list[str], starts: tuple[str, ...]) -> int:
         begin = tuple(start.lower() for start in starts)
@@ -141,7 +148,8 @@ class _Table:
         cell = {name: row[column].strip() for name, column in columns.items()}
         code = cell["code"].upper().removeprefix("NOC_")
         if not re.fullmatch(r"[0-9]{4,5}", code, re.ASCII):
-            raise CptppError(f"{self.name}:{number}: {cell['code']!r} is not an occupation code", "Codes look like NOC_21300.")
+            wrong = f"{self.name}:{number}: {quoted(cell['code'])} is not an occupation code"
+            raise CptppError(wrong, "Codes look like NOC_21300.")
         if not re.fullmatch(r"ER[0-9]{2,4}", cell["region"].upper(), re.ASCII) or not re.fullmatch(
             r"[ -~]{0,40}", cell["period"]
         ):
@@ -165,14 +173,3 @@ def _amount(text: str) -> Decimal | None:
         return Decimal(text).normalize() if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text, re.ASCII) else None
     except InvalidOperation:
         return None
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise LimitReached(f"{path} is larger than {MOST_BYTES:,} bytes", "ESDC's yearly file has some 18 MB.")
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise CptppError(f"cannot read {path}: {error.strerror}", "Name a file that exists and can be read.") from None
-    except UnicodeDecodeError as error:
-        raise CptppError(f"{path} is not UTF-8 (byte {error.start})", "Use the file as ESDC publishes it.") from None

@@ -10,25 +10,28 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from .catalogue import Parameter, shipped
-from .errors import CptppError
+from .errors import CptppError, shortened
 from .terms import LANGUAGES, PREFIXES
 
 OCCUPATION = re.compile(r"(?:noc(?P<edition>2016|2021):)?(?P<code>[0-9]{4,5})", re.ASCII)
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 DIGITS = {"2016": 4, "2021": 5}
+FOLDED = str.maketrans("-_\N{RIGHT SINGLE QUOTATION MARK}", "  '")
+BARRED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, invisible and bidirectional marks, line separators
+LONGEST = 200  # characters of a word that is compared with others
 
 
 def fold(word: str) -> str:
-    """Lower case without accents, hyphens or doubled spaces, for comparison only."""
+    """Lower case without accents, hyphens or doubled spaces, with straight apostrophes, for comparison only."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
-    return " ".join(plain.replace("-", " ").replace("_", " ").split())
+    return " ".join(plain.translate(FOLDED).split())
 
 
 def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known words most like this one, best first; empty where none comes near."""
     from rapidfuzz import fuzz, process
 
-    found = process.extract(word, list(known), scorer=fuzz.WRatio, processor=fold, limit=count, score_cutoff=60)
+    found = process.extract(word[:LONGEST], list(known), scorer=fuzz.WRatio, processor=fold, limit=count, score_cutoff=60)
     return [match for match, _, _ in found]
 
 
@@ -87,9 +90,23 @@ def _country(wanted: str) -> str | None:
 
 
 def quoted(word: str) -> str:
-    """A stranger's word made fit to print in a message: short, one line, no control characters."""
-    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in word)
-    return repr(clean if len(clean) <= 60 else clean[:57] + "...")
+    """A stranger's word made fit to print in a message: short, one line, what is not seen escaped."""
+    return repr(shortened(word, 60))
+
+
+def hidden(text: str) -> str:
+    """Those characters of a text that are not seen or change how others are."""
+    return "".join(c for c in set(text) if unicodedata.category(c) in BARRED)
+
+
+def doubled(names: Iterable[str]) -> str | None:
+    """The first name that stands there for the second time."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 def occupation(word: str) -> str:

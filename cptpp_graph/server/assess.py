@@ -1,0 +1,321 @@
+"""The page Assess: a form that asks what matters next about a case, and the report. Nothing of a case is kept here."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import pyoxigraph as ox
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.responses import Response
+
+from .. import intake, syntaxes
+from ..assessment import Assessment
+from ..errors import CptppError, LimitReached, printable
+from ..graph import to_rdflib
+from ..intake import Case, Value, field_table
+from ..report import View
+from ..results import plain
+from ..verdict import FAILS, MET, NOT_MET, OPEN
+from ..words import quoted
+from .casefields import NONE, PICK, START, UNKNOWN, Fields
+from .interview import Question, questions
+from .protocol import Refused
+from .site import Site, language
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.routing import Route
+
+MOST_BYTES = 1_000_000
+MOST_FIELDS = 500
+MOST_CASES = 50
+SECONDS = 20.0
+THE_FORM = "the form"
+DEFAULTS = {"kind": next(iter(START)), "rulebook": "ircc", "do": ""}
+FIRST = "1"  # the name of a case that was given none
+FORMS = {"json": "application/json", "ttl": "text/turtle"}
+
+Pairs = list[tuple[str, str]]
+
+
+def routes(site: Site) -> list[Route]:
+    async def step(request: Request) -> Response:
+        if request.method != "POST":
+            return _unkept(await asyncio.to_thread(_begin, site, request))
+        pairs, _ = await _posted(request)
+        return _unkept(await asyncio.to_thread(_step, site, request, _form(pairs)))
+
+    async def load(request: Request) -> Response:
+        pairs, file = await _posted(request)
+        return _unkept(await asyncio.to_thread(_load, site, request, dict(pairs), file))
+
+    return [site.route("/assess", step, ("GET", "POST")), site.route("/assess/load", load, ("POST",))]
+
+
+def _unkept(response: Response) -> Response:
+    """Not to be kept by the browser or on the way; and without a referrer a browser would not say where a form comes from."""
+    response.headers.update({"cache-control": "no-store", "referrer-policy": "same-origin"})
+    return response
+
+
+# ------------------------------------------------------------------ what is posted
+
+
+class _InMemory(MultiPartParser):
+    """Reads a form with a file; of what is posted nothing is written to the disk."""
+
+    spool_max_size = 1 << 30
+
+
+async def _posted(request: Request) -> tuple[Pairs, tuple[str, bytes]]:
+    """The fields of a form, and name and content of its file. Raises Refused where it cannot be read."""
+    pairs: Pairs = []
+    file = ("", b"")
+    try:
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            limits = {"max_files": 1, "max_fields": MOST_FIELDS, "max_part_size": MOST_BYTES}
+            for name, value in (await _InMemory(request.headers, request.stream(), **limits).parse()).multi_items():
+                if isinstance(value, str):
+                    pairs.append((name, value))
+                else:
+                    file = (value.filename or "", await value.read())
+        else:
+            body = (await request.body()).decode()
+            pairs = parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except (MultiPartException, ValueError) as error:
+        reason = getattr(error, "message", None) or str(error)
+        raise Refused(400, f"the form cannot be read: {reason}", "Send what the page sends.") from None
+    return pairs, file
+
+
+@dataclass(slots=True)
+class Form:
+    """What a form states. cells: field path to word, as in a row of CSV; do: the button pressed."""
+
+    kind: str
+    rulebook: str
+    do: str = ""
+    cells: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> set[str]:
+        """Fields that were asked and are not known."""
+        return {path for path, cell in self.cells.items() if cell == UNKNOWN}
+
+
+def _form(pairs: Iterable[tuple[str, str]]) -> Form:
+    """The form as posted: words under one name are a list; a code that was picked takes the place of one of its edition."""
+    given: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if value.strip():
+            given.setdefault(name, []).append(value.strip())
+    kind, rulebook, do = (given.pop(name, [default])[0] for name, default in DEFAULTS.items())
+    for name in [name for name in given if name.startswith(PICK)]:
+        picked, path = given.pop(name)[0], name.removeprefix(PICK).rpartition(".")[0]
+        codes = [code.strip() for part in given.get(path, []) for code in part.split(";")]
+        given[path] = [code for code in codes if code.partition(":")[0] != picked.partition(":")[0]] + [picked]
+    cells = {name: ";".join([word for word in found if word != UNKNOWN] or [UNKNOWN]) for name, found in given.items()}
+    return Form(kind, rulebook, do, {"id": FIRST} | cells)
+
+
+def _read(form: Form) -> Case:
+    """The case that a form states, read as a row of CSV is. Raises CptppError naming the field."""
+    text, words = (
+        io.StringIO(newline=""),
+        [cell[: intake.LONGEST + 1] for cell in form.cells.values()],
+    )  # that is too long as well
+    csv.writer(text, lineterminator="\n").writerows([["kind", *form.cells], [form.kind, *words]])
+    for _, found, typed in syntaxes.read(text.getvalue(), "csv", THE_FORM):
+        return intake.case(found, THE_FORM, typed)
+    raise CptppError(f"{THE_FORM} holds no case", "State what is known.")
+
+
+def _errors(form: Form, error: CptppError) -> dict[str, CptppError]:
+    """What is wrong by field; under no name what is wrong with the whole."""
+    found = {}
+    for path, cell in form.cells.items() if form.kind in START else ():
+        try:
+            _read(Form(form.kind, form.rulebook, cells={"id": THE_FORM, path: cell}))
+        except CptppError as own:
+            wrong = own.wrong.removeprefix(f"{THE_FORM}, {quoted(THE_FORM)}: ")  # the field tells where
+            found[path if path in field_table(form.kind) else ""] = CptppError(wrong, own.mend)
+    return found or {"": error}
+
+
+def _known(kind: str) -> str:
+    return kind if kind in START else next(iter(START))
+
+
+def _cells(case: Case) -> dict[str, str]:
+    """A case as a row of CSV."""
+    return {"id": case.id} | {path: _word(value) for path, value in case.facts.items()}
+
+
+def _word(value: Value) -> str:
+    return ";".join(value) or NONE if isinstance(value, tuple) else plain(value)
+
+
+# ------------------------------------------------------------------ a step
+
+
+def _begin(site: Site, request: Request) -> Response:
+    """The first step, with what the address states filled in."""
+    kind = _known(request.query_params.get("kind", ""))
+    known = {"rulebook", *field_table(kind)}
+    form = _form(((name, value) for name, value in request.query_params.multi_items() if name in known))
+    form.kind = kind
+    return _page(site, request, form)
+
+
+def _step(site: Site, request: Request, form: Form) -> Response:
+    try:
+        case = _read(form)
+        form.cells |= _cells(case)
+        if form.do in FORMS:
+            return _saved(case, form.do)
+        assessment = _assess(site, request, [case], form.rulebook)[0]
+    except CptppError as error:
+        return _page(site, request, form, errors=_errors(form, error))
+    asked = questions(site.kg.lexicon, assessment, form.passed)
+    return _page(site, request, form, assessment=assessment, asked=asked)
+
+
+def _assess(site: Site, request: Request, cases: list[Case], rulebook: str) -> list[Assessment]:
+    """The assessments of so many cases as can be waited for."""
+    if len(cases) > MOST_CASES:
+        raise LimitReached(f"there are {len(cases)} cases, and {MOST_CASES} are shown at most", "cptpp-graph assess takes more.")
+    return site.kg.assess_cases(cases, rulebook=rulebook, lang=language(request), progress=_until(time.monotonic() + SECONDS))
+
+
+def _until(end: float) -> Callable[[int], None]:
+    def progress(done: int) -> None:
+        if time.monotonic() > end:
+            raise LimitReached(f"{done} cases took {SECONDS:g} s", "Give fewer at a time, or use cptpp-graph assess.")
+
+    return progress
+
+
+def _saved(case: Case, form: str) -> Response:
+    """The case as a file."""
+    if form == "json":
+        content = (json.dumps(intake.as_plain(case), ensure_ascii=False, indent=2) + "\n").encode()
+    else:
+        content = to_rdflib(ox.parse(intake.as_ntriples(case), format=ox.RdfFormat.N_TRIPLES)).serialize(encoding="utf-8")
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", case.id).strip(".-")[:60] or "case"
+    return Response(content, headers={"content-disposition": f'attachment; filename="{name}.{form}"'}, media_type=FORMS[form])
+
+
+def _page(
+    site: Site,
+    request: Request,
+    form: Form,
+    *,
+    errors: dict[str, CptppError] | None = None,
+    assessment: Assessment | None = None,
+    asked: Sequence[Question] = (),
+    pasted: str = "",
+) -> Response:
+    """The form at its present step; the report where nothing is asked any more or it is wanted now."""
+    lang, lexicon, wrong = language(request), site.kg.lexicon, errors or {}
+    fields = Fields(site, _known(form.kind), form.cells, wrong, lang, search=form.do == "find")
+    at_begin = assessment is None and not wrong
+    steps = [_told(lexicon, question, fields, lang) for question in asked]
+    first = fields.take([path for path in wrong if path] if wrong else START[fields.kind] if at_begin else [])
+    view = View(lexicon, assessment) if assessment else None
+    return site.page(
+        request,
+        "assess.html",
+        400 if wrong else 200,
+        form=form,
+        fields=fields,
+        pasted=pasted,
+        kind=fields.kind,
+        kinds=list(START),
+        at_begin=at_begin,
+        errors=wrong,
+        first=first,
+        steps=steps,
+        answered=fields.take(path for path, cell in form.cells.items() if cell),
+        rest=fields.groups(),
+        countries=sorted(fields.countries.values()),
+        rulebooks=site.words_of("rulebook", lang),
+        syntaxes=syntaxes.SYNTAXES,
+        view=view,
+        state=_state(view, asked) if view else {},
+        reported=view is not None and (form.do == "report" or not steps),
+    )
+
+
+def _told(lexicon: Any, question: Question, fields: Fields, lang: str) -> dict[str, Any]:
+    """A question with the requirement that it serves, in words."""
+    iri = question.requirement.iri
+    return {
+        "id": question.requirement.id,
+        "label": lexicon.label(iri, lang),
+        "asks": lexicon.definitions.get(iri, {}).get(lang, ""),
+        "finding": question.finding,
+        "also": [lexicon.label(one.iri, lang) for one in question.also],
+        "fields": fields.take(question.fields),
+    }
+
+
+def _state(view: View, asked: Sequence[Question]) -> dict[str, Any]:
+    """Where the case stands: how many requirements are how, and which it fails on, where nothing that is asked bears on them."""
+    found = view.a.findings
+    counts = {outcome.replace("-", "_"): sum(f.outcome == outcome for f in found) for outcome in (MET, NOT_MET, OPEN)}
+    failing = {f.requirement for f in found if f.outcome == NOT_MET}
+    settled = view.a.outcome == FAILS and not failing & {question.requirement.id for question in asked}
+    return {"counts": counts, "failing": [view.requirement(name) for name in failing] if settled else []}
+
+
+# ------------------------------------------------------------------ cases from a file
+
+
+def _load(site: Site, request: Request, given: dict[str, str], file: tuple[str, bytes]) -> Response:
+    """The cases of a file or of a text: one in the form, several with their reports one below the other."""
+    rulebook = given.get("rulebook") or DEFAULTS["rulebook"]
+    try:
+        name, text = _content(given, file)
+        syntax = given.get("syntax") or (syntaxes.syntax_of(name) if name else syntaxes.guess(text))
+        if syntax not in syntaxes.SYNTAXES:
+            raise CptppError(f"unknown form {syntax!r}", f"Known: {', '.join(syntaxes.SYNTAXES)}")
+        cases = intake.checked(syntaxes.read(text, syntax, printable(name) or "the text"))
+        if len(cases) == 1:
+            return _step(site, request, Form(cases[0].kind, rulebook, cells=_cells(cases[0])))
+        found = _assess(site, request, cases, rulebook)
+    except CptppError as error:
+        return _page(site, request, _form([("rulebook", rulebook)]), errors={"": error}, pasted=given.get("text", ""))
+    return site.page(
+        request,
+        "assess_many.html",
+        views=[View(site.kg.lexicon, one) for one in found],
+        forms=[Form(case.kind, rulebook, cells=_cells(case)) for case in cases],
+        rulebook=rulebook,
+        rulebooks=site.words_of("rulebook", language(request)),
+        text=text,
+        syntax=syntax,
+    )
+
+
+def _content(given: dict[str, str], file: tuple[str, bytes]) -> tuple[str, str]:
+    """Name and text of what was given; a text that was pasted has no name."""
+    name, content = file
+    if not content:
+        content, name = given.get("text", "").encode(), ""
+    if len(content) > MOST_BYTES:
+        raise LimitReached(f"{name or 'the text'} is larger than {MOST_BYTES:,} bytes", "Split it.")
+    if not content.strip():
+        raise CptppError("there is no file and no text", "Choose a file, or paste a case.")
+    try:
+        return name, content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CptppError(f"{name} is not UTF-8 (byte {error.start})", "Save it as UTF-8.") from None

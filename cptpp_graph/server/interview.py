@@ -1,0 +1,106 @@
+"""What to ask next about a case: of each requirement that is not settled, the first fact that is missing and could settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from .. import judging
+from ..assessment import Assessment
+from ..catalogue import shipped
+from ..explanation import Explanation, Finding
+from ..intake import Case, field_table
+from ..lexicon import Lexicon, Requirement
+from ..linking import PERMITS, ask
+from ..terms import expand
+from ..verdict import MET, NOT_MET, OPEN, claimed_of
+
+PRESUMED = {"occupation-listed": (MET, NOT_MET)}  # findings that presume facts which the case does not state
+
+
+@dataclass(slots=True)
+class Question:
+    """Fields to ask for. finding: the open requirement that they serve; also: ids of others that wait for the same fields."""
+
+    requirement: Requirement
+    finding: Finding
+    fields: list[str]
+    also: list[Requirement] = field(default_factory=list)
+
+
+def questions(lexicon: Lexicon, assessment: Assessment, passed: Collection[str]) -> list[Question]:
+    """The next questions, in the order of the requirements. passed: fields that were asked and are not known.
+
+    A requirement waits while one on which it depends has questions of its own. Only readings as promising as the one that
+    carries the case are asked about: no answer makes another one better.
+    """
+    asked: dict[str, Question] = {}
+    for explanation in _readings(lexicon, assessment):
+        for requirement, finding, fields in _open(explanation, passed):
+            for path in fields:
+                _ask(asked, requirement, finding, path)
+    found: dict[int, Question] = {id(question): question for question in asked.values()}
+    order = [one.iri for one in lexicon.requirements[PERMITS[assessment.kind]]]
+    return sorted(found.values(), key=lambda question: order.index(question.requirement.iri))
+
+
+def _ask(asked: dict[str, Question], requirement: Requirement, finding: Finding, path: str) -> None:
+    """Puts a field under the requirement, or the requirement under the question that asks for the field already."""
+    if path in asked:
+        question = asked[path]
+        if requirement.iri not in {one.iri for one in (question.requirement, *question.also)}:
+            question.also.append(requirement)
+        return
+    own = next((question for question in asked.values() if question.requirement.iri == requirement.iri), None)
+    asked[path] = own or Question(requirement, finding, [])
+    asked[path].fields.append(path)
+
+
+def _readings(lexicon: Lexicon, assessment: Assessment) -> Iterator[Explanation]:
+    """The readings under the chosen rulebook that are as promising as the best of them."""
+    linked = assessment.linked
+    assert linked is not None and assessment.claim is not None
+    results: dict[str, list[judging.Result]] = {}
+    for result in judging.judge(linked):
+        results.setdefault(result.claim, []).append(result)
+    rulebook = linked.one(assessment.claim.value, "cptpp:rulebook")
+    case = Case(assessment.case, assessment.kind, assessment.facts)
+    for node in linked.claims:
+        supposed = bool(linked.values(node.value, "cptpp:supposed"))
+        if linked.one(node.value, "cptpp:rulebook") == rulebook and supposed == assessment.basis.supposed:
+            claimed = claimed_of(lexicon, linked, node, results.get(node.value, []))
+            if claimed.outcome == assessment.outcome:
+                yield Explanation(lexicon, linked, case, claimed, assessment.lang)
+
+
+def _open(explanation: Explanation, passed: Collection[str]) -> Iterator[tuple[Requirement, Finding, list[str]]]:
+    """The requirements that wait for no other, each with the fields to ask for."""
+    waiting: set[str] = set()
+    for one in explanation.requirements:
+        waits = bool(waiting & set(one.depends_on))
+        outcome = explanation.claimed.outcomes[one.id][0]
+        finding = explanation.finding(one) if outcome in (OPEN, *PRESUMED.get(one.id, ())) else None
+        if finding:
+            missing = finding.missing if outcome == OPEN else _presumed(explanation)
+            fields = _first([path for path in missing if path not in passed])
+            if fields and not waits:
+                yield one, finding, fields
+            waits = waits or bool(fields)
+        if waits:
+            waiting.add(one.iri)
+
+
+def _presumed(explanation: Explanation) -> list[str]:
+    """Fields that are not stated and on which the word of the list turns all the same."""
+    text, claim = shipped()["explain"]["presumed"], explanation.claimed.node
+    facts = {row["fact"].value for row in ask(explanation.lexicon.store, text, explanation.linked, [claim]) or ()}
+    table = field_table(explanation.case.kind)
+    return [path for path, one in table.items() if expand(one["property"]) in facts and path not in explanation.case.facts]
+
+
+def _first(missing: list[str]) -> list[str]:
+    """The first field that is missing, with those of its group where an amount is meant."""
+    if not missing or missing[0].count(".") < 2:
+        return missing[:1]
+    group = missing[0].rpartition(".")[0] + "."
+    return [path for path in missing if path.startswith(group)]

@@ -1,0 +1,89 @@
+"""Reads YAML event by event: every scalar is a word, and nothing stands for anything but itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from .errors import CptppError, LimitReached
+from .words import quoted
+
+MOST = 1_500_000  # events: a word is one, a list or a group two
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the first is twenty times as fast, and not everywhere
+
+
+class YamlCases:
+    """The cases of a text, each with its line, those of a list at the top one by one.
+
+    Scalars come as words, so that NO stays Norway and 00010 keeps its zeros. Aliases, tags and doubled keys are refused.
+    """
+
+    def __init__(self, text: str, name: str, deepest: int) -> None:
+        self.name, self.deepest = name, deepest
+        self.events = self._events(text)
+
+    def __iter__(self) -> Iterator[tuple[int, Any]]:
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                first = next(self.events)
+                listed = isinstance(first, yaml.SequenceStartEvent)
+                self._check(first, 1)
+                for case in self._until(yaml.SequenceEndEvent) if listed else [first]:
+                    yield case.start_mark.line + 1, self._value(case, 1 + listed)
+
+    def _events(self, text: str) -> Iterator[Any]:
+        try:
+            for number, event in enumerate(yaml.parse(text, Loader=LOADER)):
+                if number == MOST:
+                    raise LimitReached(f"{self.name} holds more than {MOST:,} words, lists and groups", "Split it.")
+                yield event
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise CptppError(f"{self.name}:{line}: not YAML: {error.problem}", "Mend the YAML there.") from None
+        except yaml.YAMLError as error:
+            raise CptppError(f"{self.name}: not YAML: {error}", "Mend the YAML.") from None
+
+    def _until(self, end: type[yaml.Event]) -> Iterator[Any]:
+        for event in self.events:
+            if isinstance(event, end):
+                return
+            yield event
+
+    def _value(self, event: Any, depth: int) -> Any:
+        """The value that an event begins; it uses up the events of what is inside."""
+        self._check(event, depth)
+        if isinstance(event, yaml.ScalarEvent):
+            if _runs_on(event):
+                raise self._wrong(event, "a text goes on over lines, with a colon in it", "Quote it, or mend the colon or the indent.")
+            return event.value
+        if isinstance(event, yaml.SequenceStartEvent):
+            return [self._value(item, depth + 1) for item in self._until(yaml.SequenceEndEvent)]
+        found: dict[str, Any] = {}
+        for key in self._until(yaml.MappingEndEvent):
+            self._check(key, depth)
+            if not isinstance(key, yaml.ScalarEvent):
+                raise self._wrong(key, "a list or a group is no key", "Write a word before the colon.")
+            if key.value in found:
+                raise self._wrong(key, f"the key {quoted(key.value)} stands twice", "Keep one of them.")
+            found[key.value] = self._value(next(self.events), depth + 1)
+        return found
+
+    def _check(self, event: Any, depth: int) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            raise self._wrong(event, "aliases are not read", f"Write what *{event.anchor} stands for.")
+        if event.tag:
+            raise self._wrong(event, f"the tag {quoted(event.tag)} is not read", "Write the value without a tag.")
+        if depth > self.deepest:
+            raise self._wrong(event, f"nested deeper than {self.deepest} levels", "A case needs four levels at most.")
+
+    def _wrong(self, event: Any, wrong: str, mend: str) -> CptppError:
+        return CptppError(f"{self.name}:{event.start_mark.line + 1}: {wrong}", mend)
+
+
+def _runs_on(event: Any) -> bool:
+    """Whether a text without quotes has lines and a colon: it may have swallowed a field that is indented too far."""
+    around = 2 if event.style else 0  # of a block, the line of its mark and the one where it has ended
+    lines = event.end_mark.line - event.start_mark.line + 1 - around
+    return bool(event.style not in ("'", '"') and lines > 1 and ":" in event.value)

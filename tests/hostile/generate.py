@@ -1,0 +1,112 @@
+"""Makes the hostile files that are too big or too odd to keep: by name, in a folder that the test throws away."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+CASE = {"id": "a", "kind": "principal"}
+SPACE = "https://w3id.org/cptpp-graph/ns#"
+PREFIXES = f"@prefix cptpp: <{SPACE}> .\n@prefix dcterms: <http://purl.org/dc/terms/> .\n"
+IS_CASE = f"_:a <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{SPACE}PrincipalCase> .\n"
+RDF = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:cptpp="{SPACE}">'
+WAGES = "NOC_CNP,ER_Code_Code_RE,Median_Wage,Annual_Wage_Flag,Reference_Period\nNOC_21300,ER00,45,0,2023\n"
+SHAPE = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n<x:s> a sh:NodeShape ; sh:targetClass <https://w3id.org/cptpp-graph/ns#PrincipalCase> ; sh:hasValue "
+ESCAPE = "\x1b]0;pwned\x07"  # renames the window of a terminal; colours would be taken out on their way into a pipe
+
+TEXTS: dict[str, Callable[[], str | Iterable[str]]] = {
+    "backslashes.json": lambda: '"' + '\\"' * 100_000,
+    "late-double.json": lambda: "{" + "".join(f'"k{n}":1,' for n in range(150_000)) + '"k149999":2}',
+    "keys.yaml": lambda: (f"k{n}: 1\n" for n in range(60_000)),
+    "columns.csv": lambda: ",".join(f"k{n}" for n in range(300_000)) + "\na\n",
+    "documents.yaml": lambda: "---\n" * 400_000,
+    "deep.json": lambda: "[" * 100_000,
+    "deep.yaml": lambda: "[" * 100_000,
+    "deep.ttl": lambda: f"{PREFIXES}_:a a cptpp:PrincipalCase ; cptpp:offer [ {'cptpp:offer [ ' * 20_000}{']' * 20_001} .\n",
+    "deep.rdf": lambda: f"{RDF}{'<cptpp:A><cptpp:b>' * 9_000}{'</cptpp:b></cptpp:A>' * 9_000}</rdf:RDF>\n",
+    "long-text.json": lambda: json.dumps({**CASE, "offer": {"jobTitle": "x" * 60_000_000}}),
+    "brackets.json": lambda: "[]" * 30_000_000,
+    "long-iri.nt": lambda: f'{IS_CASE}_:a <http://example.org/{"y" * 100_000}> "x" .\n',
+    "long-subject.nt": lambda: f'<http://example.org/{"y" * 100_000}> <http://example.org/p> "x" .\n{IS_CASE}',
+    "triples.nt": lambda: (f'_:a <x:p> "{n}" .\n' for n in range(1_000_000)),
+    "blank-nodes.nt": lambda: (line for n in range(500_000) for line in (IS_CASE if n == 0 else "", f"_:b{n} <x:p> _:c{n} .\n")),
+    "rows.csv": lambda: "id,kind\n" + "a,principal\n" * 5_000_000,
+    "too-large.json": lambda: " " * 65_000_000,
+    "blank-lines.csv": lambda: WAGES + "\n" * 60_000_000,
+    "html-literal.ttl": lambda: f'{SHAPE}"{"<div>" * 20_000}"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#HTML> .\n',
+    "statements.ttl": lambda: f"{SHAPE}{','.join(map(str, range(300_000)))} .\n",
+    "nested.ttl": lambda: f"{SHAPE}1 ; sh:not {'[ sh:not ' * 3_000}[ sh:nodeKind sh:IRI ]{' ]' * 3_000} .\n",
+    "pattern.ttl": lambda: f'{SHAPE}1 ; sh:pattern "({"|".join("a" * n for n in range(1, 1_500))})*z" .\n',
+    "long.rq": lambda: "#" + "x" * 1_000_000,
+    "union.rq": lambda: "SELECT * { {} " + "UNION {} " * 10_000 + "}",
+    "sum.rq": lambda: "SELECT (1" + "+1" * 45_000 + " AS ?x) {}",
+    "escape-name.json": lambda: "{}",
+    "escape-suffix": lambda: "{}",
+    "bytes-name.json": lambda: "{}",
+    "bidi-name.json": lambda: "{}",
+    "unreadable.json": lambda: json.dumps(CASE),
+    "escape-name.csv": lambda: WAGES,
+    "bytes-name.csv": lambda: WAGES,
+}
+NAMES = {
+    "escape-name.json": f"x{ESCAPE}\nCase x: QUALIFIES.json",
+    "escape-suffix": f"x.json{ESCAPE}",
+    "bytes-name.json": "x\udcff.json",
+    "bidi-name.json": "x\u202e\u2066.json",
+    "escape-name.csv": f"x{ESCAPE}\nCase x: QUALIFIES\n.csv",
+    "bytes-name.csv": "x\udcff.csv",
+}
+DEVICES = {"zero": "/dev/zero", "random": "/dev/urandom", "null": "/dev/null"}
+ABSENT = ("up.json", "missing.csv")
+
+
+def _bomb(path: Path) -> None:
+    """A gigabyte of zeros, packed."""
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        for _ in range(1_000):
+            file.write(b"\0" * 1_000_000)
+
+
+def _sparse(path: Path) -> None:
+    """A terabyte on paper, nothing on the disk."""
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+
+
+SPECIAL: dict[str, Callable[[Path], None]] = {
+    "bomb.json": _bomb,
+    "bomb.json.gz": _bomb,
+    "sparse.json": _sparse,
+    "loop.json": lambda path: path.symlink_to(path.name),
+    "dangling.json": lambda path: path.symlink_to("nowhere.json"),
+    "passwd": lambda path: path.symlink_to("/etc/passwd"),
+}
+
+
+def make(name: str, folder: Path) -> Path:
+    """The file of that name, made in the folder."""
+    path = folder / NAMES.get(name, name)
+    stem = name.partition(".")[0]
+    if name in TEXTS:
+        _write(path, TEXTS[name]())
+    elif name in SPECIAL:
+        SPECIAL[name](path)
+    elif stem in DEVICES:
+        path.symlink_to(DEVICES[stem])
+    elif stem == "pipe":
+        os.mkfifo(path)
+    elif stem == "folder":
+        path.mkdir()
+    elif name not in ABSENT:
+        raise KeyError(name)
+    if stem == "unreadable":
+        path.chmod(0)
+    return path
+
+
+def _write(path: Path, content: str | Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines([content] if isinstance(content, str) else content)
