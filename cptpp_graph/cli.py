@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .errors import CptppError
+from .errors import CptppError, LimitReached
 from .version import __version__
 
 if TYPE_CHECKING:
@@ -47,16 +47,18 @@ class Commands(click.Group):
         try:
             sys.exit(super().main(*args, **{**kwargs, "standalone_mode": False}) or 0)
         except CptppError as error:
-            _fail(error.wrong, error.mend, error.exit_code)
+            _fail(error)
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "cptpp-graph"
-            _fail(error.format_message().rstrip("."), f"See {command} --help", CptppError.exit_code)
+            _fail(CptppError(error.format_message().rstrip("."), f"See {command} --help"))
         except click.Abort:
             sys.exit(130)
         except BrokenPipeError:
             _leave_quietly()
         except OSError as error:
-            _fail(f"cannot write the answer: {error.strerror}", "Send it where there is room.", CptppError.exit_code)
+            _fail(CptppError(f"cannot write the answer: {error.strerror}", "Send it where there is room."))
+        except MemoryError:
+            _fail(LimitReached("the memory is full", "Give less at a time."))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:
@@ -68,9 +70,9 @@ class Commands(click.Group):
             raise CptppError(f"unknown command {quoted(args[0])}", mend) from None
 
 
-def _fail(wrong: str, mend: str, code: int) -> None:
-    click.echo(f"error: {' '.join(wrong.split())}\n{mend}", err=True)
-    sys.exit(code)
+def _fail(error: CptppError) -> None:
+    click.echo(f"error: {error}", err=True)
+    sys.exit(error.exit_code)
 
 
 def _leave_quietly() -> None:

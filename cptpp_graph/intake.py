@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST_CASES = 10_000
 LONGEST = 4_000
-BARRED = words.BARRED
 
 Value = str | bool | int | Decimal | tuple[str, ...]
 WORDED = r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?"  # without a leading zero, which YAML 1.1 takes for an octal number

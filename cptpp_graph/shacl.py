@@ -17,7 +17,7 @@ from .catalogue import shipped
 from .errors import CptppError, LimitReached
 from .fields import KINDS
 from .intake import field_table
-from .linking import VALUES
+from .linking import CLAIMS, VALUES
 from .terms import NS, PREFIXES, expand, shorten
 from .words import quoted
 
@@ -59,9 +59,9 @@ TERMS = set(
 CLASSES = {PREFIXES["rdfs"] + "Class", PREFIXES["owl"] + "Class"}
 
 # The types of what cases state; rdflib would order those of others by their names.
+TEXTS = (XSD + "string", PREFIXES["rdf"] + "langString")
 LITERALS = {
-    XSD + "string": r"(?s:.*)",
-    PREFIXES["rdf"] + "langString": r"(?s:.*)",
+    **dict.fromkeys(TEXTS, "(?s:.*)"),
     XSD + "boolean": "true|false|1|0",
     XSD + "integer": "[+-]?[0-9]{1,30}",
     XSD + "decimal": r"[+-]?([0-9]{1,30}\.?[0-9]{0,30}|\.[0-9]{1,30})",
@@ -128,7 +128,7 @@ def _fit(one: ox.Triple) -> ox.Triple:
                 f"{quoted(term.value)} of type {shorten(term.datatype.value)} is nothing that a case could state",
                 f"Known: {', '.join(map(shorten, LITERALS))}, well formed.",
             )
-        if name == "message":
+        if name == "message" and term.datatype.value in TEXTS:
             text = term.value.translate(dict.fromkeys(map(ord, _controls(term.value)), " "))
             return ox.Triple(one.subject, one.predicate, ox.Literal(text, language=term.language))
     for part in (one.subject, term):
@@ -242,8 +242,8 @@ class Shapes:
             return isinstance(term, ox.NamedNode)
         if kind == "a list":
             return FIRST in self.values.get(term, {}) or term == ox.NamedNode(NIL)
-        types = {"true or false": ("boolean",), "a whole number": ("integer",), "a text": ("string", "langString")}[kind]
-        return isinstance(term, ox.Literal) and term.datatype.value.rpartition("#")[2] in types
+        types = {"true or false": (XSD + "boolean",), "a whole number": (XSD + "integer",), "a text": TEXTS}[kind]
+        return isinstance(term, ox.Literal) and term.datatype.value in types
 
     # ---------------------------------------------------------- targets
 
@@ -295,16 +295,17 @@ def _known(place: str, named: Iterable[Any], known: set[str]) -> None:
 @cache
 def vocabulary() -> tuple[set[str], set[str]]:
     """(classes, properties) that cases and claims have: what can be stated, what is laid beside it, what our shapes judge."""
-    ours = read(artifact.read("shapes.nt").decode())
-    classes, properties = {NS + name for name in KINDS.values()}, {TYPE, FIRST, REST}
-    for kind in KINDS:
-        properties |= {expand(field["property"]) for field in field_table(kind).values()}
+    ours, link = read(artifact.read("shapes.nt").decode()), shipped()["link"].values()
+    classes = {NS + name for name in (*KINDS.values(), *CLAIMS.values())}
+    properties = {TYPE, FIRST, REST, *(expand(field["property"]) for kind in KINDS for field in field_table(kind).values())}
     for node in ours.shapes:
         classes |= {term.value for term in ours.of(node, "targetClass")}
         properties |= {term.value for term in (*ours.steps(node), *ours.of(node, *PAIRS, "targetSubjectsOf", "targetObjectsOf"))}
-    for text in shipped()["link"].values():
-        properties |= {expand(name) for name in re.findall(r"cptpp:[a-z]\w*", text.partition("WHERE")[0])}
-        properties |= {NS + name.strip("?") for row in VALUES.finditer(text) for name in row["names"].split()}
+    for text in link:
+        laid = re.findall(r"cptpp:\w+", text.partition("WHERE")[0])
+        rows = [NS + name.strip("?") for row in VALUES.finditer(text) for name in row["names"].split()]
+        classes |= {expand(name) for name in laid}
+        properties |= {*map(expand, laid), *rows}
     return classes, properties
 
 

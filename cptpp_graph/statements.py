@@ -17,7 +17,7 @@ from .fields import CONTEXT
 from .terms import BASE, PREFIXES
 from .words import quoted
 
-MOST = 500_000  # statements; a complete case has some sixty
+MOST = 400_000  # statements; an ordinary case has some thirty, a complete one sixty
 MOST_CHARACTERS = 150_000_000  # of all statements, prefixes spelled out
 MOST_TAG = 20_000  # characters of a tag of XML
 DEEPEST = 64  # elements of XML in each other
@@ -37,8 +37,6 @@ XML = [f"http://www.w3.org/XML/1998/namespace {local}" for local in ("lang", "ba
 
 def of_text(text: str, syntax: str, name: str) -> list[ox.Quad]:
     """The statements of a text in an RDF syntax other than JSON-LD."""
-    if text.count("[") > MOST:  # a node in brackets is stated only when they close, so that many would fill the memory first
-        raise LimitReached(f"{name} holds more than {MOST:,} nodes", "Split it.")
     return _parsed(text, syntax, name, _Elements(text, name).written if syntax == "rdf" else None)
 
 
@@ -133,6 +131,8 @@ class _Elements:
         if strange := [attribute for attribute in given if attribute not in map(_rdf, known)] or given[1:]:  # of two, one is lost
             wrong = f"the attribute {quoted(strange[0].rpartition(' ')[2])} is not read here"
             raise self._wrong(wrong, "Take it out, or write it as an element.")
+        if self.written > MOST:
+            raise LimitReached(f"{self.name} holds more than {MOST:,} statements", "Split it.")
         self.inside.append(holds)
 
     def _held(self, kind: str | None) -> int:

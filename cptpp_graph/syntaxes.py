@@ -19,6 +19,8 @@ from .rdfcases import Place, Plain, RdfCases
 from .words import quoted
 
 MOST_BYTES = 16_000_000
+MARKS = ("[", "{", "<<", ",")  # what they open and divide takes far more memory than they do
+MOST_MARKS = 1_000_000  # a complete case has some sixty
 DEEPEST = 32
 SUFFIXES = {"jsonl": "ndjson", "yml": "yaml", "xml": "rdf", "owl": "rdf", "n3": "ttl", "turtle": "ttl", "nquads": "nq"}
 BLANKS = dict.fromkeys(map(ord, "\t\n\r"))  # the controls that a text may hold
@@ -31,6 +33,8 @@ def read(content: str | bytes, syntax: str, name: str) -> Iterator[Plain]:
     text = content if isinstance(content, str) else files.decoded(content, name, MOST_BYTES)
     if len(text) > MOST_BYTES:
         raise LimitReached(f"{name} is larger than {MOST_BYTES:,} bytes", "Split it.")
+    if sum(map(text.count, MARKS)) > MOST_MARKS:
+        raise LimitReached(f"{name} holds more than {MOST_MARKS:,} values, lists and groups", "Split it.")
     _check_characters(text, name)
     readers: dict[str, Callable[[str, str], Iterator[Plain]]]
     readers = {"json": _json, "ndjson": _ndjson, "yaml": _yaml, "csv": _csv, "jsonld": _jsonld}

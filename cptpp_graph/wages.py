@@ -21,7 +21,8 @@ from .terms import NS, expand, shorten
 from .words import quoted
 
 MOST_BYTES = 32_000_000  # a yearly file has some 18 MB and 42,000 rows
-MOST_ROWS = 250_000
+MOST_ROWS = 100_000
+MOST_COLUMNS = 1_000
 EDITIONS = {4: "noc2016", 5: "noc2021"}
 
 # The columns that are read, by the beginnings of their names, which differ from year to year.
@@ -120,7 +121,7 @@ class _Table:
     def _rows(self, text: str) -> Iterator[tuple[str, Wage | None]]:
         rows = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
-            header = next(rows, [])
+            header = next(rows, [])[:MOST_COLUMNS]
             columns = {name: self._column(header, starts) for name, starts in COLUMNS.items()}
             for count, row in enumerate(rows, 1):
                 if count > MOST_ROWS:

@@ -10,7 +10,7 @@ import yaml
 from .errors import CptppError, LimitReached
 from .words import quoted
 
-MOST = 1_500_000  # events: a word is one, a list or a group two
+MOST = 1_300_000  # events: a word is one, a list or a group two
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the first is twenty times as fast, and not everywhere
 
 
@@ -56,7 +56,7 @@ class YamlCases:
         self._check(event, depth)
         if isinstance(event, yaml.ScalarEvent):
             if _runs_on(event):
-                raise self._wrong(event, "a text goes on over lines, with a colon in it", "Quote it, or mend the colon or the indent.")
+                raise self._wrong(event, "a text goes on over lines, with a colon in it", "Quote it, or mend the indent.")
             return event.value
         if isinstance(event, yaml.SequenceStartEvent):
             return [self._value(item, depth + 1) for item in self._until(yaml.SequenceEndEvent)]

@@ -8,11 +8,11 @@ from typing import Any
 
 import pyshacl
 import pytest
-from rdflib import Graph, URIRef
+from rdflib import BNode, Graph, URIRef
 from rdflib.compare import isomorphic
 
 from cptpp_graph import CptppError, CptppGraph, LimitReached, files, shacl
-from cptpp_graph.terms import NS, PREFIXES
+from cptpp_graph.terms import BASE, NS, PREFIXES
 
 HERE = Path(__file__).parent
 HEAD = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in PREFIXES.items()) + "@prefix x: <x:> .\n"
@@ -39,39 +39,55 @@ def run(kg: CptppGraph, data: Graph, shapes: str, tmp_path: Path, **options: Any
 
 
 def of_report(report: Graph) -> list[tuple[str, ...]]:
+    """The results; a node without a name has another in each report."""
+
+    def named(node: Any, name: str) -> str:
+        value = report.value(node, URIRef(PREFIXES["sh"] + name))
+        return "" if isinstance(value, BNode) else str(value)
+
     names = ("focusNode", "resultSeverity", "value", "sourceConstraintComponent")
     found = report.objects(None, URIRef(PREFIXES["sh"] + "result"))
-    return sorted(tuple(str(report.value(node, URIRef(PREFIXES["sh"] + name))) for name in names) for node in found)
+    return sorted(tuple(named(node, name) for name in names) for node in found)
 
 
-# Every property of SHACL Core, once met and once violated.
+ID, MONTHS, OFFER = "dcterms:identifier", "( cptpp:offer cptpp:durationMonths )", "cptpp:offer"
+BOUNDS = [f"sh:{bound}{kind}" for bound in ("min", "max") for kind in ("Inclusive", "Exclusive")]
+BOTH = ("sh:nodeKind sh:IRI", "sh:nodeKind sh:Literal")
+
+# Every property of SHACL Core, met and violated.
 CORE = [
     *(node(f"sh:nodeKind sh:{kind}") for kind in ("IRI", "Literal", "BlankNode", "BlankNodeOrIRI", "IRIOrLiteral")),
     *(node(f"sh:class cptpp:{cls}") for cls in ("PrincipalCase", "SpouseCase")),
     *(path("cptpp:receivedOn", f"sh:datatype xsd:{datatype}") for datatype in ("date", "string")),
-    *(path("dcterms:identifier", f"sh:{count} {n}") for count in ("minCount", "maxCount") for n in (0, 1, 2)),
-    *(path("( cptpp:offer cptpp:durationMonths )", f"sh:{bound}{kind} {n}") for bound in ("min", "max") for kind in ("Inclusive", "Exclusive") for n in (11, 12, 12.5)),
-    *(path("cptpp:receivedOn", f'sh:{bound}Inclusive "{day}"^^xsd:date') for bound in ("min", "max") for day in ("2020-01-01", "2029-01-01")),
-    *(path("dcterms:identifier", f"sh:{length} {n}") for length in ("minLength", "maxLength") for n in (1, 100)),
-    *(path("dcterms:identifier", f"sh:pattern '{pattern}' ; sh:flags '{flags}'") for pattern in ("^ENG", "^x") for flags in ("i", "im")),
-    path("dcterms:identifier", "sh:languageIn ( 'en' )"),
-    path("dcterms:identifier", "sh:uniqueLang true"),
-    *(path("dcterms:identifier", f"sh:{pair} cptpp:offer") for pair in ("equals", "disjoint")),
-    *(path("dcterms:identifier", f"sh:{pair} dcterms:identifier") for pair in ("equals", "disjoint", "lessThan", "lessThanOrEquals")),
-    *(path("dcterms:identifier", f"sh:hasValue '{value}'") for value in ("engineer", "other")),
-    *(path("dcterms:identifier", f"sh:in ( '{value}' 1 2.5 true )") for value in ("engineer", "other")),
+    *(path(ID, f"sh:{count} {n}") for count in ("minCount", "maxCount") for n in (0, 1, 2)),
+    *(path(MONTHS, f"{bound} {n}") for bound in BOUNDS for n in (11, 12, 12.5)),
+    *(path("cptpp:receivedOn", f"{bound} '{day}'^^xsd:date") for bound in BOUNDS for day in ("2020-01-01", "2029-01-01")),
+    *(path(ID, f"sh:{length} {n}") for length in ("minLength", "maxLength") for n in (1, 100)),
+    *(path(ID, f"sh:pattern '{pattern}' ; sh:flags '{flags}'") for pattern in ("^ENG", "^x") for flags in ("i", "im")),
+    path(ID, "sh:languageIn ( 'en' )"),
+    path(ID, "sh:uniqueLang true"),
+    *(path(ID, f"sh:{pair} {other}") for pair in ("equals", "disjoint") for other in (ID, OFFER)),
+    *(path(ID, f"sh:{pair} {ID}") for pair in ("lessThan", "lessThanOrEquals")),
+    *(path(ID, f"sh:hasValue '{value}'") for value in ("engineer", "other")),
+    *(path(ID, f"sh:in ( '{value}' 1 2.5 true )") for value in ("engineer", "other")),
     *(node(f"sh:closed true ; sh:ignoredProperties ( {ignored} )") for ignored in ("rdf:type", "")),
-    *(node(f"sh:not [ sh:nodeKind sh:{kind} ]") for kind in ("IRI", "Literal")),
-    *(node(f"sh:{way} ( [ sh:nodeKind sh:IRI ] [ sh:nodeKind sh:{kind} ] )") for way in ("and", "or", "xone") for kind in ("IRI", "Literal")),
-    *(node(f"sh:node x:T . x:T sh:nodeKind sh:{kind}") for kind in ("IRI", "Literal")),
-    *(path("cptpp:offer", f"sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ; sh:qualified{bound}Count {n} ; sh:qualifiedValueShapesDisjoint true") for bound in ("Min", "Max") for n in (0, 1, 2)),
-    *(path(f"[ sh:{operator} cptpp:offer ]", "sh:minCount 1 ; sh:maxCount 1") for operator in ("inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")),
-    path("[ sh:alternativePath ( dcterms:identifier [ sh:inversePath cptpp:ofCase ] rdf:type ) ]", "sh:maxCount 0"),
-    *(f"{HEAD}x:S sh:target{kind} {what} ; sh:nodeKind sh:Literal ." for kind, what in [("SubjectsOf", "cptpp:offer"), ("ObjectsOf", "dcterms:identifier"), ("ObjectsOf", "cptpp:offer"), ("Node", "<https://w3id.org/cptpp-graph/case/engineer>")]),
+    *(node(f"sh:not [ {one} ]") for one in BOTH),
+    *(node(f"sh:{way} ( [ sh:nodeKind sh:IRI ] [ {one} ] )") for way in ("and", "or", "xone") for one in BOTH),
+    *(node(f"sh:node x:T . x:T {one}") for one in BOTH),
+    *(
+        path(OFFER, f"sh:qualifiedValueShape [ {one} ] ; sh:qualifiedValueShapesDisjoint true ; sh:qualified{bound}Count {n}")
+        for one in BOTH for bound in ("Min", "Max") for n in (0, 1, 2)
+    ),
+    *(path(f"[ sh:{way} {OFFER} ]", "sh:minCount 1 ; sh:maxCount 1") for way in shacl.OPERATORS - {"alternativePath"}),
+    path(f"[ sh:alternativePath ( {ID} [ sh:inversePath cptpp:ofCase ] rdf:type ) ]", "sh:maxCount 0"),
+    f"{HEAD}x:S sh:targetSubjectsOf {OFFER} ; sh:nodeKind sh:Literal .",
+    *(f"{HEAD}x:S sh:targetObjectsOf {what} ; sh:nodeKind sh:Literal ." for what in (ID, OFFER)),
+    f"{HEAD}x:S sh:targetNode <{BASE}case/engineer> ; sh:nodeKind sh:Literal .",
     f"{HEAD}cptpp:PrincipalCase a sh:NodeShape , rdfs:Class ; sh:nodeKind sh:Literal .",
-    *(path("dcterms:identifier", f"sh:maxCount 0 ; sh:severity sh:{severity} ; sh:message 'no'@en , 'non'@fr") for severity in ("Info", "Warning", "Violation")),
-    node("sh:nodeKind sh:IRI ; sh:property [ sh:deactivated true ; sh:path dcterms:identifier ; sh:maxCount 0 ]"),
-    node("sh:nodeKind sh:Literal ; sh:name 'a'@en ; sh:description 'b' ; sh:order 1.5 ; sh:group x:G ; rdfs:comment '<x>'^^rdf:XMLLiteral . x:G a sh:PropertyGroup"),
+    *(path(ID, f"sh:maxCount 0 ; sh:severity sh:{how} ; sh:message 'no'@en , 'a'") for how in ("Info", "Warning", "Violation")),
+    node(f"sh:nodeKind sh:IRI ; sh:property [ sh:deactivated true ; sh:path {ID} ; sh:maxCount 0 ]"),
+    node("sh:nodeKind sh:Literal ; sh:name 'a'@en ; sh:description 'b' ; sh:order 1.5 ; sh:group x:G . x:G a sh:PropertyGroup"),
+    node("sh:nodeKind sh:IRI ; rdfs:comment '<!DOCTYPE x [<!ENTITY a \"a\">]><x>&a;</x>'^^rdf:XMLLiteral"),
 ]  # fmt: skip
 
 
@@ -126,7 +142,7 @@ ILL_FORMED = [
 
 def test_ill_formed_shapes_are_refused_as_the_shapes_of_shapes_refuse_them(kg: CptppGraph, data: Graph, tmp_path: Path) -> None:
     for shapes in ILL_FORMED:
-        with pytest.raises(pyshacl.errors.ReportableRuntimeError):  # the standard's own shapes do not conform, or it cannot be run
+        with pytest.raises(pyshacl.errors.ReportableRuntimeError):  # by the standard's shapes, or when it is run
             pyshacl.validate(data, shacl_graph=Graph().parse(data=shapes, format="turtle"), meta_shacl=True)
         with pytest.raises(CptppError) as caught:
             run(kg, data, shapes, tmp_path)
@@ -153,7 +169,7 @@ PASSED_OVER = {
     "sh:targetClass names cptpp:PrincipalCaes": f"{HEAD}x:S sh:targetClass cptpp:PrincipalCaes ; sh:nodeKind sh:Literal .",
     "sh:targetClass names cptpp:Spouse,": f"{HEAD}cptpp:Spouse a sh:NodeShape , owl:Class ; sh:nodeKind sh:Literal .",
     "sh:targetObjectsOf names cptpp:ofer": f"{HEAD}x:S sh:targetSubjectsOf cptpp:ofer ; sh:nodeKind sh:Literal .",
-    "sh:targetNode names https://w3id.org/cptpp-graph/case/a": f"{HEAD}x:S sh:targetNode <https://w3id.org/cptpp-graph/case/a> ; sh:nodeKind sh:Literal .",
+    f"sh:targetNode names {BASE}case/a": f"{HEAD}x:S sh:targetNode <{BASE}case/a> ; sh:nodeKind sh:Literal .",
     "sh:path names cptpp:durationMonth,": path("( cptpp:offer cptpp:durationMonth )", "sh:maxInclusive 1"),
     "names cptpp:offers": path("cptpp:offer", "sh:disjoint cptpp:offers"),
     "'2022-01-01T00:00:00' of type xsd:dateTime": path("cptpp:receivedOn", "sh:maxInclusive '2022-01-01T00:00:00'^^xsd:dateTime"),
@@ -171,41 +187,37 @@ PASSED_OVER = {
 
 
 @pytest.mark.parametrize(("wrong", "shapes"), PASSED_OVER.items(), ids=PASSED_OVER.keys())
-def test_what_would_be_passed_over_is_refused_by_name(kg: CptppGraph, data: Graph, wrong: str, shapes: str, tmp_path: Path) -> None:
+def test_what_would_be_passed_over_is_refused(kg: CptppGraph, data: Graph, wrong: str, shapes: str, tmp_path: Path) -> None:
     with pytest.raises(CptppError) as caught:
         run(kg, data, shapes, tmp_path)
     assert wrong in caught.value.wrong and str(tmp_path) in caught.value.wrong and caught.value.mend
 
 
 @pytest.mark.parametrize("name", ["nt", "turtle"])
-def test_messages_are_printed_on_one_line_without_what_is_not_seen(kg: CptppGraph, data: Graph, name: str, tmp_path: Path) -> None:
+def test_messages_stand_on_one_line_without_what_is_not_seen(kg: CptppGraph, data: Graph, name: str, tmp_path: Path) -> None:
     shapes = path("dcterms:identifier", r'sh:maxCount 0 ; sh:message "a\nConforms: True\u001B\u202E\u2028"@en , "é\u00A0!"@fr')
     _, report, text = run(kg, data, shapes, tmp_path)
     assert "\nConforms: True" not in text and "é\u00a0!" in text
     assert not {"\x1b", "\u202e", "\u2028"} & {*text, *report.serialize(format=name)}
 
 
-SLOW = {
-    "a pattern": path("dcterms:identifier", "sh:pattern '^(e|en|n|ng|g|gi|i|in|.)+$' ; sh:not [ sh:pattern '^(([a-z])+.)+[A-Z]([a-z])+$' ]"),
-    "shapes that double": node("sh:node x:n0 . " + "".join(f"x:n{i} sh:and ( {f'[ sh:node x:n{i + 1} ] ' * 12}) . " for i in range(6)) + "x:n6 sh:nodeKind sh:IRI"),
-}  # fmt: skip
-
-
 def test_what_takes_for_ever_is_stopped_and_the_next_works(kg: CptppGraph, data: Graph, tmp_path: Path) -> None:
     case = {**CASE, "id": "a" * 60}
     with pytest.raises(LimitReached, match="time limit"):
         run(kg, kg.claims(case), path("dcterms:identifier", "sh:pattern '^(a+)+b$'"), tmp_path, timeout=1)
+    twelvefold = (f"x:n{n} sh:and ( {f'[ sh:node x:n{n + 1} ] ' * 12} ) ." for n in range(6))
     with pytest.raises(LimitReached, match="time limit"):
-        run(kg, data, SLOW["shapes that double"], tmp_path, timeout=1)
+        run(kg, data, node(f"sh:node x:n0 . {' '.join(twelvefold)} x:n6 sh:nodeKind sh:IRI"), tmp_path, timeout=1)
     with pytest.raises(LimitReached, match="statements"):
         run(kg, data, node("x:p " + ",".join(map(str, range(shacl.MOST_STATEMENTS)))), tmp_path)
     assert run(kg, data, node("sh:nodeKind sh:IRI"), tmp_path)[0] is True
 
 
 def test_whatever_a_case_can_have_is_known(kg: CptppGraph) -> None:
-    """Classes and properties on the claims of many cases; where it is missing, a target would be called misspelt."""
+    """What is not on every claim: a target that none of these has would be called misspelt."""
     classes, properties = shacl.vocabulary()
-    for file in sorted((HERE / "cases").glob("*.json"))[::12]:
-        claims = kg.claims(json.loads(file.read_text(encoding="utf-8"))["case"])
-        assert {str(o) for o in claims.objects(None, URIRef(shacl.TYPE))} <= classes
-        assert {str(p) for p in claims.predicates()} - properties <= {NS + "languageTrigger"}, file
+    files = sorted((HERE / "cases").glob("*.json"))[::8]
+    claims = [kg.claims(json.loads(file.read_text(encoding="utf-8"))["case"]) for file in files]
+    found = [{str(predicate) for predicate in graph.predicates()} for graph in claims]
+    assert {str(cls) for graph in claims for cls in graph.objects(None, URIRef(shacl.TYPE))} <= classes
+    assert set.union(*found) - set.intersection(*found) - properties <= {NS + "languageTrigger"}

@@ -14,14 +14,14 @@ from starlette.testclient import TestClient
 
 from cptpp_graph import CptppError, CptppGraph
 from cptpp_graph.server import application
-from tests.test_page_sources import HOST, links, lost, words
+from tests.test_page_sources import BROWSER, HOST, links, lost, words
 
 CATEGORIES = ("professional", "technician")
 
 
 @pytest.fixture(scope="module")
 def client(kg: CptppGraph) -> Iterator[TestClient]:
-    with TestClient(application(kg), base_url=HOST, headers={"accept": "text/html"}) as found:
+    with TestClient(application(kg), base_url=HOST, headers=BROWSER) as found:
         yield found
 
 
@@ -136,7 +136,8 @@ def test_countries_differ_as_the_query_says(client: TestClient, kg: CptppGraph, 
         return
     expected = [row.code for row in kg.ask("compare-countries", country=one, other=other, category=category)]
     assert differing(text) == expected and counted(text) == len(expected)
-    assert len(table_rows(text)) == len({row.code for rows in both for row in rows}), "each occupation once, on either side"
+    shown = re.findall(r'<tr[^>]*><th scope="row">([0-9]+) ', text)
+    assert sorted(shown) == sorted({str(row.code) for rows in both for row in rows}), "each occupation once, on either side"
 
 
 @pytest.mark.parametrize("country", ["AUS", "JPN", "MEX"])
@@ -207,6 +208,12 @@ def test_search_in_both_languages(client: TestClient, lang: str, title: str, tex
     assert 'role="status"' in found and 'name="q"' in found
 
 
+def test_search_by_code(client: TestClient) -> None:
+    assert re.findall(r'class="code">([0-9]+)<', client.get("/fr/occupations?q=72300").text) == ["72300"]
+    several = re.findall(r'class="code">([0-9]+)<', client.get("/en/occupations?q=723").text)
+    assert "72300" in several and len(several) > 1 and all(code.startswith("723") for code in several)
+
+
 @pytest.mark.parametrize("text", ["", "zzzzqqq", "<script>alert(1)</script>", "\x00", "é" * 5000, "%"])
 def test_search_for_what_is_not_there(client: TestClient, text: str) -> None:
     answer = client.get("/en/occupations", params={"q": text})
@@ -274,7 +281,7 @@ def test_why_from_the_conclusion_to_the_source(
     steps = kg.ask("provenance", **given, lang=lang)
     kinds = re.findall(r'<p class="sort"><a[^>]*>([^<]*)<', text)
     assert kinds == [row.kind for row in steps] and kinds[-1] == "source"
-    assert all(str(row.text) in words(text) for row in steps)
+    assert all(words(str(row.text)) in words(text) for row in steps)
     assert all(not row.line or f'href="/{lang}/sources/ircc#L{row.line}"' in text for row in steps)
 
 
@@ -285,7 +292,13 @@ def test_why_not(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"country": "XX", "category": "technician", "occupation": "72200"}, {"country": "AUS", "occupation": "72200"}]
+    "given",
+    [
+        {},
+        {"country": "XX", "category": "technician", "occupation": "72200"},
+        {"country": "AUS", "occupation": "72200"},
+        {"country": "AUS", "category": "technician", "occupation": "99999"},
+    ],
 )
 def test_why_asked_wrongly(client: TestClient, given: dict[str, Any]) -> None:
     assert client.get("/en/why", params=given).status_code == 400

@@ -18,14 +18,17 @@ from cptpp_graph.catalogue import named_queries, shipped
 from cptpp_graph.server import application, site
 
 HOST = "http://127.0.0.1:8000"
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
 RULEBOOKS = [known[0] for known in shipped()["words"]["rulebook"].values()]
 SOURCES = [known[0] for known in shipped()["words"]["source"].values()]
 POINTS = [known[0] for known in shipped()["words"]["issue"].values()]
 
 LINES = """SELECT DISTINCT ?source ?line WHERE {
-  { ?s cptpp:line|cptpp:leadInLine ?line ; cptpp:inSource|cptpp:entrySource|(^cptpp:levelRule/cptpp:inSource) ?document }
-  UNION { ?s cptpp:line ?line ; cptpp:rulebook ?document }
+  { ?s cptpp:inSource ?document ; cptpp:line ?line }
+  UNION { ?s cptpp:entrySource ?document ; cptpp:line|cptpp:leadInLine ?line }
+  UNION { ?whole cptpp:inSource ?document ; cptpp:levelRule/cptpp:line ?line }
+  UNION { ?s cptpp:rulebook ?document ; cptpp:line ?line }
   ?document dcterms:identifier ?source } ORDER BY ?source ?line"""
 SECTIONS = """SELECT DISTINCT ?source ?section WHERE {
   ?s cptpp:section ?section ; cptpp:inSource|cptpp:entrySource ?document . ?document dcterms:identifier ?source }"""
@@ -33,16 +36,21 @@ SECTIONS = """SELECT DISTINCT ?source ?section WHERE {
 
 @pytest.fixture(scope="module")
 def client(kg: CptppGraph) -> Iterator[TestClient]:
-    with TestClient(application(kg), base_url=HOST, headers={"accept": "text/html"}) as found:
+    with TestClient(application(kg), base_url=HOST, headers=BROWSER) as found:
         yield found
 
 
 @cache
+def answered(client: TestClient, address: str) -> tuple[int, str]:
+    answer = client.get(address)
+    return answer.status_code, answer.text
+
+
 def page(client: TestClient, address: str) -> str:
     """The text of a page that is there."""
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    return answer.text
+    status, text = answered(client, address)
+    assert status == 200, address
+    return text
 
 
 def anchors(text: str) -> set[str]:
@@ -58,8 +66,8 @@ def lost(client: TestClient, hrefs: set[str], here: str = "") -> list[str]:
     found = []
     for href in sorted(hrefs):
         address, _, place = href.partition("#")
-        answer = client.get(address or here)
-        if answer.status_code != 200 or (place and place not in anchors(answer.text)):
+        status, text = answered(client, address or here)
+        if status != 200 or (place and place not in anchors(text)):
             found.append(href)
     return found
 
@@ -100,7 +108,7 @@ def test_what_tables_cite_has_its_place(client: TestClient, kg: CptppGraph, rule
 @pytest.mark.parametrize("rulebook", RULEBOOKS)
 def test_what_assessments_cite_has_its_place(client: TestClient, kg: CptppGraph, rulebook: str) -> None:
     found: list[dict[str, Any]] = []
-    for path in CASES[::12]:
+    for path in CASES[::30]:
         assessed = kg.assess(json.loads(path.read_text(encoding="utf-8"))["case"], rulebook=rulebook).as_dict()
         found += [cite for finding in assessed["findings"] for cite in finding["cites"]]
     assert found
@@ -132,7 +140,10 @@ def test_a_list_stands_as_printed(client: TestClient, kg: CptppGraph, lang: str)
 def test_a_readmission_stands_within_its_exception(client: TestClient) -> None:
     text = page(client, "/en/sources/ircc")
     item = text[text.index('id="L380"') : text.index('id="L381"')]
-    assert item.index("judges, lawyers and notaries") < item.index('<ul class="lines">') < item.index("foreign legal consultants")
+    places = [
+        item.index(part) for part in (">judges, lawyers and notaries<", '<ul class="lines">', ">foreign legal consultants<")
+    ]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +165,8 @@ def test_an_amending_source_shows_what_stands_and_what_is_new(client: TestClient
 def test_provisions_tell_basis_and_spouses(client: TestClient) -> None:
     said = words(page(client, "/fr/sources/ircc"))
     assert "Fondement juridique : RIPR, alinéa 204a)" in said
-    assert re.search("Citoyens des pays suivants : Australie, [^.]*Pérou", said)
+    assert "Citoyens des pays suivants : Australie, Brunéi, Chili" in said
+    assert "Résidents permanents des pays suivants : Australie" in said
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -175,7 +187,7 @@ def test_open_points(client: TestClient, kg: CptppGraph, lang: str) -> None:
     for code in POINTS:
         said = words(page(client, f"/{lang}/points/{code}"))
         readings = kg.ask("readings", issue=code, lang=lang)
-        assert all(str(row.reading) in said and str(row.consequence) in said for row in readings)
+        assert all(words(str(row.reading)) in said and words(str(row.consequence)) in said for row in readings)
         assert all(f"{row.confidence:f}" in said for row in readings), "each with its weight"
 
 

@@ -62,8 +62,8 @@ def routes(site: Site) -> list[Route]:
 
 
 def _unkept(response: Response) -> Response:
-    """Not to be kept by the browser or on the way; and without a referrer a browser would not say where a form comes from."""
-    response.headers.update({"cache-control": "no-store", "referrer-policy": "same-origin"})
+    """Not to be kept by the browser or on the way."""
+    response.headers["cache-control"] = "no-store"
     return response
 
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from starlette.responses import Response
 
 from .. import words
-from ..catalogue import named_queries
+from ..catalogue import named_queries, shipped
 from ..errors import CptppError
 from ..graph import bind
 from . import occupations
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 ASKED = ("country", "category", "rulebook", "edition", "on")
 OTHERS = {"other-country": "country", "other-rulebook": "rulebook", "other-on": "on"}
 COMPARISONS = {"country": "compare-countries", "rulebook": "compare-rulebooks", "on": "compare-dates"}
+KINDS = {"country": "party"}
 DATED = ("code", "title", "otherCode", "otherTitle", "change")
 
 Given = dict[str, str]
@@ -133,11 +134,14 @@ def _known(given: Given) -> Given:
         raise CptppError("a list is compared with one other at a time", "Choose another country, another source or another day.")
     if "other-on" in given and "on" not in given:
         raise CptppError("a day is given to compare with, but no first day", "Give the day of receipt as well.")
-    kinds = {"country": "party", "rulebook": "rulebook", "category": "category", "edition": "edition"}
 
     def known(name: str, word: str) -> str:
-        kind = OTHERS.get(name, name)
-        return words.date(word) if kind == "on" else words.code(kinds[kind], word)
+        called = OTHERS.get(name, name)
+        if called == "on":
+            return words.date(word)
+        kind = KINDS.get(called, called)
+        codes: list[str] = shipped()["words"][kind][words.term(kind, word, called)]
+        return codes[0]
 
     return {name: known(name, word) for name, word in given.items()}
 

@@ -20,7 +20,7 @@ PRESUMED = {"occupation-listed": (MET, NOT_MET)}  # findings that presume facts 
 
 @dataclass(slots=True)
 class Question:
-    """Fields to ask for. finding: the open requirement that they serve; also: ids of others that wait for the same fields."""
+    """Fields to ask for. finding: on the requirement that they serve; also: ids of others that wait for the same fields."""
 
     requirement: Requirement
     finding: Finding
@@ -32,7 +32,7 @@ def questions(lexicon: Lexicon, assessment: Assessment, passed: Collection[str])
     """The next questions, in the order of the requirements. passed: fields that were asked and are not known.
 
     A requirement waits while one on which it depends has questions of its own. Only readings as promising as the one that
-    carries the case are asked about: no answer makes another one better.
+    carries the case are asked about; the others have their turn when these fail.
     """
     asked: dict[str, Question] = {}
     for explanation in _readings(lexicon, assessment):

@@ -39,12 +39,16 @@ def routes(site: Site) -> list[Route]:
 
 
 def _search(site: Site, request: Request) -> Response:
-    """Occupations whose title is like the words asked for, in either language and edition."""
+    """Occupations whose title is like the words asked for, in either language and edition, or whose code begins so."""
     text = " ".join(request.query_params.get("q", "").split())[:LONGEST]
-    found = list(site.kg.find(text, limit=MOST_FOUND)) if text else []
     titles = _titles(site.kg, language(request))
-    shown = [(row, titles[str(row.edition), str(row.code)]) for row in found]
-    return site.page(request, "occupation_search.html", here=["explore"], q=text, found=shown)
+    if text.isdigit():
+        found = [(edition, code, title, title) for (edition, code), title in titles.items() if code.startswith(text)]
+    else:
+        rows = site.kg.find(text, limit=MOST_FOUND) if text else ()
+        keys = ((str(row.edition), str(row.code), str(row.title)) for row in rows)
+        found = [(edition, code, titles[edition, code], title) for edition, code, title in keys]
+    return site.page(request, "occupation_search.html", here=["explore"], q=text, found=found[:MOST_FOUND])
 
 
 @cache
@@ -109,6 +113,7 @@ def _why(site: Site, request: Request) -> Response:
     asked = request.query_params
     given = {name: asked.get(name) or None for name in ("country", "category", "occupation")} | {"rulebook": _rulebook(request)}
     rows = list(ask("provenance", **given, lang=lang))
+    site.kg.occupation(str(given["occupation"]))
     profile = list(ask("occupation-profile", occupation=given["occupation"], lang=lang))
     party = words.code("party", str(given["country"]))
     category = words.code("category", str(given["category"]))

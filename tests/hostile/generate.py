@@ -17,6 +17,19 @@ WAGES = "NOC_CNP,ER_Code_Code_RE,Median_Wage,Annual_Wage_Flag,Reference_Period\n
 SHAPE = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n<x:s> a sh:NodeShape ; sh:targetClass <https://w3id.org/cptpp-graph/ns#PrincipalCase> ; sh:hasValue "
 ESCAPE = "\x1b]0;pwned\x07"  # renames the window of a terminal; colours would be taken out on their way into a pipe
 
+CONTEXT = "https://w3id.org/cptpp-graph/ontology/context.jsonld"
+ATTRIBUTE = ' p:a%d=""'
+MOST = 15_900_000  # bytes of cases that are read, or just about
+
+
+def _times(part: str, whole: int = MOST) -> str:
+    return part * (whole // len(part))
+
+
+def _numbered(part: str, count: int) -> str:
+    return "".join(part % number for number in range(count))
+
+
 TEXTS: dict[str, Callable[[], str | Iterable[str]]] = {
     "backslashes.json": lambda: '"' + '\\"' * 100_000,
     "late-double.json": lambda: "{" + "".join(f'"k{n}":1,' for n in range(150_000)) + '"k149999":2}',
@@ -27,15 +40,29 @@ TEXTS: dict[str, Callable[[], str | Iterable[str]]] = {
     "deep.yaml": lambda: "[" * 100_000,
     "deep.ttl": lambda: f"{PREFIXES}_:a a cptpp:PrincipalCase ; cptpp:offer [ {'cptpp:offer [ ' * 20_000}{']' * 20_001} .\n",
     "deep.rdf": lambda: f"{RDF}{'<cptpp:A><cptpp:b>' * 9_000}{'</cptpp:b></cptpp:A>' * 9_000}</rdf:RDF>\n",
-    "long-text.json": lambda: json.dumps({**CASE, "offer": {"jobTitle": "x" * 60_000_000}}),
-    "brackets.json": lambda: "[]" * 30_000_000,
+    "long-text.json": lambda: json.dumps({**CASE, "offer": {"jobTitle": "x" * MOST}}),
+    "long-key.json": lambda: json.dumps({**CASE, "x" * MOST: 1}),
+    "brackets.json": lambda: f"[{_times('[],')}[]]",
+    "braces.json": lambda: f"[{_times('{},')}{{}}]",
+    "numbers.jsonld": lambda: '{"@id": "x:a", "x:p": {"@list": [' + _times("1,") + "1]}}",
+    "contexts.jsonld": lambda: json.dumps([{"@context": CONTEXT, "@id": f"x:{n}"} for n in range(100_000)]),
+    "terms.jsonld": lambda: json.dumps({"@context": {"k0": "x:", **{f"k{n + 1}": f"k{n}:" for n in range(400_000)}}}),
+    "prefix.jsonld": lambda: json.dumps({"@context": {"p": "x:" + _times("y", 8_000_000)}, "p:a": [{"@id": "p:b"}] * 300_000}),
+    "prefix.ttl": lambda: f"@prefix p: <x:{_times('y', 8_000_000)}> .\n{_times('p:a p:b p:c . ', 7_000_000)}",
+    "nodes.ttl": lambda: "_:a " + _times("<x:p> [ "),
+    "names.rdf": lambda: f'{RDF[:-1]} xmlns:p="x:{_times("y", 8_000_000)}">{_times("<p:A/>", 7_000_000)}</rdf:RDF>',
+    "namespaces.rdf": lambda: RDF[:-1] + _numbered(' xmlns:p%d="x:"', 600_000) + "/>",
+    "attributes.rdf": lambda: f'{RDF[:-1]} xmlns:p="x:{_times("y", 8_000_000)}"><p:A{_numbered(ATTRIBUTE, 500_000)}/></rdf:RDF>',
+    "words.yaml": lambda: _numbered("k%d: 1\n", 1_200_000),
     "long-iri.nt": lambda: f'{IS_CASE}_:a <http://example.org/{"y" * 100_000}> "x" .\n',
     "long-subject.nt": lambda: f'<http://example.org/{"y" * 100_000}> <http://example.org/p> "x" .\n{IS_CASE}',
-    "triples.nt": lambda: (f'_:a <x:p> "{n}" .\n' for n in range(1_000_000)),
+    "triples.nt": lambda: (f'_:a <x:p> "{n}" .\n' for n in range(700_000)),
     "blank-nodes.nt": lambda: (line for n in range(500_000) for line in (IS_CASE if n == 0 else "", f"_:b{n} <x:p> _:c{n} .\n")),
-    "rows.csv": lambda: "id,kind\n" + "a,principal\n" * 5_000_000,
-    "too-large.json": lambda: " " * 65_000_000,
-    "blank-lines.csv": lambda: WAGES + "\n" * 60_000_000,
+    "rows.csv": lambda: "id,kind\n" + _times("a,principal\n"),
+    "empty-rows.csv": lambda: "id,kind\n" + _times(",\n"),
+    "too-large.json": lambda: " " * 17_000_000,
+    "blank-lines.csv": lambda: WAGES + "\n" * 31_000_000,
+    "headings.csv": lambda: _times("a,", 31_000_000),
     "html-literal.ttl": lambda: f'{SHAPE}"{"<div>" * 20_000}"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#HTML> .\n',
     "statements.ttl": lambda: f"{SHAPE}{','.join(map(str, range(300_000)))} .\n",
     "nested.ttl": lambda: f"{SHAPE}1 ; sh:not {'[ sh:not ' * 3_000}[ sh:nodeKind sh:IRI ]{' ]' * 3_000} .\n",
