@@ -343,7 +343,9 @@ def export(form: str, graph: str | None) -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve at; others than this machine's are open to all.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to serve at; others than this machine's are open to all."
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any that is free.")
 def serve(host: str, port: int) -> None:
     """Serve pages, an API and a SPARQL endpoint on this machine until Ctrl-C."""

@@ -212,12 +212,7 @@ def _single(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
         if found is None:
             raise _unfit(where, value, one, typed)
         return found
-    if (
-        not isinstance(value, str)
-        or not value.strip()
-        or len(value) > LONGEST
-        or words.hidden(value)
-    ):
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST or words.hidden(value):
         raise _unfit(where, value, one, typed)
     text = value if typed else value.strip()
     if one["type"] in ("country", "occupation", "province", "date"):

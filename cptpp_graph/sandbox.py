@@ -62,6 +62,7 @@ class Sandbox:
     def _start(self) -> None:
         if self._worker and self._process == os.getpid() and self._worker.poll() is None:
             return
+        self.close()
         code = f"import sys; sys.path.append({ROOT!r}); from cptpp_graph.sandbox import serve; serve({self.job!r})"
         # -P: a file of the folder where we are called is not taken for a module
         command = [sys.executable, "-P", *(["-B"] if sys.dont_write_bytecode else []), "-c", code]

@@ -99,7 +99,7 @@ class _Elements:
         declared = re.match(r"\s*<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)", text)
         if declared and declared[1].lower() != "utf-8":
             raise CptppError(f"{name} says that its encoding is {quoted(declared[1])}", "Save it as UTF-8 and say so.")
-        if re.search(rf"<[^<>]{{{MOST_TAG}}}", text):  # each name in it may be as long as the longest address
+        if re.search(rf"<[^<>]{{{MOST_TAG}}}", text):  # expat spells out all names in it, and only then can one be refused
             raise LimitReached(f"{name} holds a tag of more than {MOST_TAG:,} characters", "Shorten it.")
         self.name, self.written = name, 0
         self.inside: list[int] = []  # what each open element may hold
@@ -116,8 +116,10 @@ class _Elements:
         raise self._wrong("a document type declaration is not read", "Take out <!DOCTYPE …>.")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if len(self.inside) == DEEPEST or len(tag) > LONGEST_ADDRESS:
-            raise self._wrong("elements are nested too deep, or their names are too long", "A case needs eight levels at most.")
+        if len(self.inside) == DEEPEST:
+            raise self._wrong(f"elements are nested deeper than {DEEPEST} levels", "A case needs eight levels at most.")
+        if len(tag) > LONGEST_ADDRESS:
+            raise self._wrong(f"a name is longer than {LONGEST_ADDRESS:,} characters", "Shorten its namespace.")
         where = self.inside[-1] if self.inside else self.NODES
         if not self.inside and tag == _rdf("RDF"):
             known, holds = [], self.NODES

@@ -129,9 +129,7 @@ class _Table:
                 if "".join(row).strip():
                     yield self._row(row, columns, len(header), rows.line_num)
         except csv.Error as error:
-            raise CptppError(
-                f"{self.name}:{rows.line_num}: not CSV: {error}", "Use a wages file as ESDC publishes it."
-            ) from None
+            raise CptppError(f"{self.name}:{rows.line_num}: not CSV: {error}", "Use a wages file as ESDC publishes it.") from None
 
     def _column(self, header: list[str], starts: tuple[str, ...]) -> int:
         begin = tuple(start.lower() for start in starts)

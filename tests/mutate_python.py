@@ -153,6 +153,9 @@ class Runner:
         if 0 < (number := os.waitstatus_to_exitcode(status)) < 255:
             self.killers[mutant.function][order[number - 1]] += 1
         self.noticed[mutant] = status != 0
+        if not status:
+            reason = f" ({EQUIVALENT[mutant.name]})" if mutant.name in EQUIVALENT else ""
+            print(f"\rsurvives: {mutant.module.replace('.', '/')}.py:{mutant.line}: {mutant.name}{reason}", flush=True)
         print(f"\r{len(self.noticed)} of {len(self.chosen)} ", end="", file=sys.stderr, flush=True)
 
 
@@ -185,11 +188,8 @@ def main() -> int:
     runner = run(asked.words, asked.sample)
     for name in runner.failing:
         print(f"fails as things are, and is left out: {name}")
-    survivors = [mutant for mutant, by in runner.noticed.items() if not by]
-    for mutant in sorted(survivors):
-        reason = f" ({EQUIVALENT[mutant.name]})" if mutant.name in EQUIVALENT else ""
-        print(f"survives: {mutant.module.replace('.', '/')}.py:{mutant.line}: {mutant.name}{reason}")
-    for name in sorted(set(EQUIVALENT) - {mutant.name for mutant in survivors}) if not asked.words and not asked.sample else ():
+    survivors = {mutant.name for mutant, noticed in runner.noticed.items() if not noticed}
+    for name in sorted(set(EQUIVALENT) - survivors) if not asked.words and not asked.sample else ():
         print(f"named as equivalent, but noticed or gone: {name}")
     results = scores(runner.noticed)
     for name, (noticed, total) in results.items():

@@ -89,7 +89,9 @@ def test_a_page_is_accessible(page: Page, lang: str, path: str) -> None:
         assert page.locator("html").get_attribute("lang") == lang and page.locator("h1").count() == 1
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"), width
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+        found = page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        )
         grave = [
             (one["id"], one["impact"], [node["html"][:150] for node in one["nodes"]][:3])
             for one in found["violations"]
@@ -134,7 +136,9 @@ def test_search_as_you_type(page: Page, lang: str, word: str) -> None:
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_ask(page: Page, lang: str) -> None:
     page.goto(f"/{lang}/ask")
-    page.evaluate("void window.yasgui.getTab().setQuery('SELECT ?code { ?p a cptpp:Party ; skos:notation ?code } ORDER BY ?code')")
+    page.evaluate(
+        "void window.yasgui.getTab().setQuery('SELECT ?code { ?p a cptpp:Party ; skos:notation ?code } ORDER BY ?code')"
+    )
     page.click(".yasqe_queryButton")
     expect(page.locator(".yasr .dataTable, .yasr table").first).to_contain_text("AUS")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import os
 import subprocess
 import sys
 from functools import cache
@@ -14,10 +16,12 @@ import jsonschema
 import pyshacl
 import pytest
 import rdflib
-from forms import ADDRESS, CASES, forms, rdflib_forms, stated
+import yaml
+from forms import ADDRESS, CASES, CONTEXT, forms, rdflib_forms, stated
 from wrong_cases import BARE, UNSEEN, WRONG, education, offer, table, with_
 
-from cptpp_graph import CptppError, CptppGraph, cli, intake
+from cptpp_graph import CptppError, CptppGraph, cli, files, intake
+from cptpp_graph.errors import LimitReached
 
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # by rdflib's own parser
 ROOT = Path(__file__).parents[1]
@@ -83,6 +87,7 @@ FULL: dict[str, dict[str, Any]] = {
     },
 }
 KNOWN = {path.stem: stated(path) for path in CASES} | {f"full {kind}": case for kind, case in FULL.items()}
+TWO = ["professional", "technician"]
 WHOLE = ["p02", "s01"]  # assessed whole in every form; the others are compared as read
 
 
@@ -150,6 +155,42 @@ def test_unnamed_groups_and_null_are_unknown() -> None:
     assert intake.cases({**bare, "applicant": {"citizenship": []}})[0].facts == {"applicant.citizenship": ()}
 
 
+def test_jsonld_may_name_things_its_own_way(tmp_path: Path) -> None:
+    """With prefixes of its own, a list of documents, the beginning of our context, texts and lists spelled out."""
+    space = "https://w3id.org/cptpp-graph/ns#"
+    own = {"c": space, "identifier": "http://purl.org/dc/terms/identifier", "unused": "http://example.org/"}
+    given = {
+        "@context": own,
+        "@id": "http://example.org/a",
+        "@type": ["c:PrincipalCase"],
+        "identifier": [{"@value": "a"}],
+        "c:offer": {"c:role": "worker", "c:occupation": {"@list": [{"@id": "https://w3id.org/cptpp-graph/noc/2021/21300"}]}},
+        f"{space}category": None,
+    }
+    (case,) = read(tmp_path, "jsonld", json.dumps([given]).encode())
+    assert (case.id, case.facts) == ("a", {"offer.role": "worker", "offer.occupation": ("noc2021:21300",)})
+    several = [{"@context": [ADDRESS, own], **BARE, "id": name, "c:category": {"@id": f"c:{name}"}} for name in TWO]
+    assert [case.facts["category"] for case in read(tmp_path, "jsonld", json.dumps(several).encode())] == TWO
+    part = {"category": CONTEXT["category"], "kind": CONTEXT["kind"], "id": CONTEXT["id"], "dcterms": CONTEXT["dcterms"]}
+    whole = {"@context": {**part, "cptpp": space, "rdf": CONTEXT["rdf"]}, **BARE, "category": "technician"}
+    assert read(tmp_path, "jsonld", json.dumps(whole).encode())[0].facts == {"category": "technician"}
+
+
+def test_a_text_may_go_on_over_lines_of_yaml(tmp_path: Path) -> None:
+    """As PyYAML breaks long ones, and in a block; with a colon in it, it stands in quotes."""
+    title = "Engineer: " + "of roads, bridges and other works " * 10 + "end"
+    written = yaml.safe_dump({**BARE, "offer": {"jobTitle": title}})
+    assert written.count("\n") > 5
+    assert read(tmp_path, "yaml", written.encode())[0].facts["offer.jobTitle"] == title
+    block = "id: a\nkind: principal\noffer:\n  jobTitle: >-\n    of roads\n    and bridges\n  role: worker\n"
+    assert read(tmp_path, "yaml", block.encode())[0].facts == {"offer.jobTitle": "of roads and bridges", "offer.role": "worker"}
+
+
+@pytest.mark.parametrize("name", ["Côte d'Ivoire", "Côte d’Ivoire", "cote d'ivoire", "CIV"])
+def test_an_apostrophe_is_straight_or_not(name: str) -> None:
+    assert intake.cases({**BARE, "education": {"country": name}})[0].facts["education.country"] == "CIV"
+
+
 def test_words_of_yaml_are_read_by_the_type_of_the_field(tmp_path: Path) -> None:
     text = """
 id: 0123
@@ -173,20 +214,77 @@ education:
     }
 
 
-def test_many_cases_in_one_file(tmp_path: Path) -> None:
-    several = [{**KNOWN["p02"], "id": f"a{number}"} for number in range(3)]
-    header, row = forms(several[0])["CSV"][1].decode().splitlines()
-    written = {
+def together(several: list[dict[str, Any]]) -> dict[str, str]:
+    """Cases that differ in their ids only, in one file, by its suffix."""
+    known = forms({**several[0], "id": "THE-ID"})
+    header, row = known["CSV"][1].decode().splitlines()
+    prefixes, body = known["Turtle by rdflib"][1].decode().split("\n\n", 1)
+    return {
         "json": json.dumps(several),
-        "jsonld": json.dumps({"@context": ADDRESS, "@graph": several}),
+        "jsonld": json.dumps({"@context": [ADDRESS], "@graph": several}),
         "ndjson": "\n\n".join(map(json.dumps, several)),
         "yaml": "\n---\n".join(map(json.dumps, several)),
-        "csv": "\n".join([header, *(row.replace("a0", f"a{number}", 1) for number in range(3)), ""]),
-        "nt": "".join(forms(case)["N-Triples"][1].decode() for case in several),
+        "csv": "\n".join([header, *(row.replace("THE-ID", case["id"]) for case in several), ""]),
+        "ttl": "\n".join([prefixes, *(body.replace("THE-ID", case["id"]) for case in several)]),
     }
+
+
+def test_many_cases_in_one_file(tmp_path: Path) -> None:
+    several = [{**KNOWN["p02"], "id": f"a{number}"} for number in range(3)]
+    written = together(several) | {"nt": "".join(forms(case)["N-Triples"][1].decode() for case in several)}
     for suffix, content in written.items():
         found = {case.id: case.facts for case in read(tmp_path, suffix, content.encode())}
         assert found == {case["id"]: intake.cases(case)[0].facts for case in several}, suffix
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["json", "ndjson", "yaml", "csv", "jsonld", "ttl"])
+def test_as_many_cases_as_are_read_at_once(suffix: str, tmp_path: Path) -> None:
+    """So many ordinary cases fit in a file; one more is too many."""
+    several = [{**KNOWN["p01"], "id": f"a{number}"} for number in range(intake.MOST_CASES + 1)]
+    path = tmp_path / f"case.{suffix}"
+    path.write_text(together(several[:-1])[suffix], encoding="utf-8")
+    assert [case.id for case in intake.cases(path)] == [case["id"] for case in several[:-1]]
+    path.write_text(together(several)[suffix], encoding="utf-8")
+    with pytest.raises(LimitReached, match="more than 10,000 cases"):
+        intake.cases(path)
+
+
+# ------------------------------------------------------------------ files
+
+
+def test_a_file_is_read_up_to_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "given"
+    path.write_bytes(b"\xef\xbb\xbf" + b"x" * 7)
+    assert files.text(path, 10) == "x" * 7
+    with pytest.raises(LimitReached, match="larger than 9 bytes"):
+        files.text(path, 9)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("é".encode())))
+    assert files.text(Path("-"), 2) == "é"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+def test_nothing_is_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    for path in (tmp_path / "pipe.json", Path("/dev/zero"), tmp_path / "a\0b.json", tmp_path / ("x" * 5_000)):
+        with pytest.raises(CptppError, match="regular file|cannot read"):
+            files.text(path, 10)
+
+
+def test_a_path_may_hold_brackets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("case [1].json", "{case}.json", "[1].json"):
+        Path(name).write_text(with_(), encoding="utf-8")
+        assert intake.cases(name)[0].id == "a"
+    with pytest.raises(CptppError, match="cannot be read|not JSON"):
+        intake.cases("[2].json")
+
+
+def test_what_is_printed_of_a_stranger_is_one_short_line() -> None:
+    error = CptppError(f"\x1b]0;x\x07\u202e\n{'é' * 5_000}\udcff", "x\r\ny")
+    assert str(error).isascii() is False and len(str(error)) < 2_000
+    assert [c for line in str(error).split("\n") for c in line if not c.isprintable()] == []
+    assert error.wrong.startswith(r"\x1b]0;x\x07\u202e é") and error.wrong.endswith(r"é\udcff") and error.mend == "x y"
 
 
 # ------------------------------------------------------------------ what is wrong, in two lines
