@@ -52,7 +52,8 @@ def main() -> None:
     print(f"median case: {found['median'] / ALLOWED_SECONDS:.2f} of the allowed CPU time")
     print(f"median case: {found['median'] / found['peer']:.2f} times pyshacl.validate on the same claims")
     print(
-        f"dearest case: {found['dearest'] / ALLOWED_SECONDS:.2f} of the allowed CPU time; within it: {found['within']:.0%} of cases"
+        f"dearest case: {found['dearest'] / ALLOWED_SECONDS:.2f} of the allowed CPU time; "
+        f"within it: {found['within']:.0%} of cases"
     )
     print(f"share spent in pySHACL: {found['shacl']:.0%}")
 

@@ -221,7 +221,8 @@ def main() -> int:
         theirs = asyncio.run(put(address, _queries(100), asked.users))
     ratios = [b / a for a, b in zip(mine.percentiles(), theirs.percentiles(), strict=True)]
     print(
-        f"named queries over SPARQL, {asked.users} users: {mine.rate / theirs.rate:.1f} times the requests a second of rdflib-endpoint"
+        f"named queries over SPARQL, {asked.users} users: "
+        f"{mine.rate / theirs.rate:.1f} times the requests a second of rdflib-endpoint"
     )
     print("rdflib-endpoint's 50th, 95th, 99th percentile in ours: " + ", ".join(f"{ratio:.1f}" for ratio in ratios))
     print(f"wrong: {sum(mine.wrong.values())} of ours, {sum(theirs.wrong.values())} of rdflib-endpoint's")

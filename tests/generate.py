@@ -1,4 +1,4 @@
-"""Makes cases by a seed, mostly near-qualifying, so that single facts decide. What there is to choose from stands in the graph."""
+"""Makes cases by a seed, mostly near-qualifying, so that single facts decide; what to choose from stands in the graph."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ tests/hostile/manifest.tsv says of each what it attacks and what must come of it
 command  {} stands for the file; other words that name a file of tests/hostile stand for its path
 exit     the exit code
 says     a pattern that standard error matches; where it is empty, standard error is
-finds    of the output: outcome=… (several cases: divided by commas), REQUIREMENT=… of the first case, /pattern/, !/pattern/, turtle
+finds    of the output: outcome=… (several: divided by commas), REQUIREMENT=… of the first case, /pattern/, !/pattern/, turtle
 seconds  of processor and of clock, where it is less than 20
 xfail    why it does not yet come out so
 """
@@ -118,7 +118,7 @@ def _run(words: list[str], folder: Path, seconds: int = SECONDS, most: int = -1)
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=seconds,
-            preexec_fn=lambda: _cage(seconds, most),  # noqa: PLW1509
+            preexec_fn=lambda: _cage(seconds, most),
         )
     except subprocess.TimeoutExpired:
         raise AssertionError(f"not done in {seconds} seconds") from None

@@ -267,7 +267,7 @@ def test_a_file_is_read_up_to_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_nothing_is_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     for path in (tmp_path / "pipe.json", Path("/dev/zero"), tmp_path / "a\0b.json", tmp_path / ("x" * 5_000)):
-        with pytest.raises(CptppError, match="regular file|cannot read"):
+        with pytest.raises(CptppError, match=r"regular file|cannot read"):
             files.text(path, 10)
 
 
@@ -276,7 +276,7 @@ def test_a_path_may_hold_brackets(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for name in ("case [1].json", "{case}.json", "[1].json"):
         Path(name).write_text(with_(), encoding="utf-8")
         assert intake.cases(name)[0].id == "a"
-    with pytest.raises(CptppError, match="cannot be read|not JSON"):
+    with pytest.raises(CptppError, match=r"cannot be read|not JSON"):
         intake.cases("[2].json")
 
 

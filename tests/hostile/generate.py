@@ -14,7 +14,8 @@ PREFIXES = f"@prefix cptpp: <{SPACE}> .\n@prefix dcterms: <http://purl.org/dc/te
 IS_CASE = f"_:a <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{SPACE}PrincipalCase> .\n"
 RDF = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:cptpp="{SPACE}">'
 WAGES = "NOC_CNP,ER_Code_Code_RE,Median_Wage,Annual_Wage_Flag,Reference_Period\nNOC_21300,ER00,45,0,2023\n"
-SHAPE = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n<x:s> a sh:NodeShape ; sh:targetClass <https://w3id.org/cptpp-graph/ns#PrincipalCase> ; sh:hasValue "
+SHAPE = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n<x:s> a sh:NodeShape ; sh:targetClass <"
+SHAPE += SPACE + "PrincipalCase> ; sh:hasValue "
 ESCAPE = "\x1b]0;pwned\x07"  # renames the window of a terminal; colours would be taken out on their way into a pipe
 
 CONTEXT = "https://w3id.org/cptpp-graph/ontology/context.jsonld"
