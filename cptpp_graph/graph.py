@@ -13,7 +13,7 @@ from . import artifact, queries, words
 from .catalogue import PARAMETER_ROW, NamedQuery, Parameter, named_queries
 from .errors import CptppError
 from .results import Table
-from .sandbox import SECONDS, Sandbox
+from .sandbox import SECONDS, Pool, Sandbox
 from .terms import GRAPH, LANGUAGES, PREFIXES
 
 if TYPE_CHECKING:
@@ -38,15 +38,18 @@ class CptppGraph:
     Opening reads the shipped artifact into memory; nothing is written and no network is used.
     """
 
-    def __init__(self, store: ox.Store) -> None:
+    def __init__(self, store: ox.Store, workers: int = 1) -> None:
         self.store = store
-        self._queries = Sandbox("queries", "the query", "Narrow it, add LIMIT, or allow more time.")
+        self._queries = Pool(workers, "queries", "the query", "Narrow it, add LIMIT, or allow more time.")
         self._shapes = Sandbox("shapes", "the validation", "Use fewer or simpler shapes, or allow more time.")
 
     @classmethod
-    def open(cls) -> CptppGraph:
-        """The shipped graph. Raises DamagedInstallation where a shipped file is not the one that was built."""
-        return cls(artifact.load())
+    def open(cls, workers: int = 1) -> CptppGraph:
+        """The shipped graph. Raises DamagedInstallation where a shipped file is not the one that was built.
+
+        workers: how many processes may run free SPARQL at once; each is started when it is first needed.
+        """
+        return cls(artifact.load(), workers)
 
     def close(self) -> None:
         """Ends the processes that run free SPARQL and the shapes of others, where they were started."""

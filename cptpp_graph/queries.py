@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from .artifact import load
 from .errors import CptppError, LimitReached, printable
-from .sandbox import Sandbox
+from .sandbox import Pool
 from .terms import BASE, PREFIXES
 
 MOST_QUERY = 100_000
@@ -28,7 +28,7 @@ _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE"
 
 
 def run(
-    worker: Sandbox, query: str, graphs: Collection[str], seconds: float, default: Sequence[str] = (), named: Sequence[str] = ()
+    worker: Pool, query: str, graphs: Collection[str], seconds: float, default: Sequence[str] = (), named: Sequence[str] = ()
 ) -> tuple[str, bytes]:
     """("results", SPARQL JSON) or ("graph", N-Triples). graphs: those that may be named; default, named: those to ask of."""
     chosen = [*named_graphs(query), *default, *named]

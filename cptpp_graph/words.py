@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import lru_cache
 
 from .catalogue import Parameter, shipped
 from .errors import CptppError, shortened
@@ -19,6 +19,7 @@ DIGITS = {"2016": 4, "2021": 5}
 FOLDED = str.maketrans("-_\N{RIGHT SINGLE QUOTATION MARK}", "  '")
 BARRED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, invisible and bidirectional marks, line separators
 LONGEST = 200  # characters of a word that is compared with others
+MOST_KEPT = 1_000  # words of strangers whose meaning is kept
 
 
 def fold(word: str) -> str:
@@ -61,13 +62,14 @@ def term(kind: str, word: str, called: str | None = None) -> str:
     raise CptppError(f"unknown {called or kind} {quoted(word)}", mend)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def code(kind: str, word: str) -> str:
     """The code of the term that a word stands for, for instance ON for Ontario."""
     known: list[str] = shipped()["words"][kind][term(kind, word)]
     return known[0]
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def country(word: str) -> str:
     """The ISO 3166-1 alpha-3 code of a country given by either code or by its name in English or French."""
     wanted = fold(word)

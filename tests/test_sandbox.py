@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -246,3 +247,21 @@ def test_a_confined_process_can_open_nothing_and_has_little_memory(attempt: str,
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith(("OSError: [Errno 24]", "MemoryError"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_slow_query_keeps_nobody_waiting_while_a_process_is_free() -> None:
+    """Two processes: of three that ask at once, two of them endlessly, the third waits; with one busy, another answers at once."""
+    endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with CptppGraph.open(workers=2) as kg, ThreadPoolExecutor(3) as threads:
+        kg.query("ASK { ?s ?p ?o }")
+        slow = threads.submit(kg.query, endless, timeout=4)
+        time.sleep(0.3)
+        start = time.perf_counter()
+        assert kg.query("ASK { ?s ?p ?o }") is True and time.perf_counter() - start < 3.5
+        more = [threads.submit(kg.query, endless, timeout=4), threads.submit(kg.query, "ASK { ?s ?p ?o }", timeout=0.5)]
+        time.sleep(0.2)
+        with pytest.raises(LimitReached, match="too many ask at once"):
+            more[1].result()
+        for one in (slow, more[0]):
+            with pytest.raises(LimitReached, match="time limit"):
+                one.result()

@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import json
 import mimetypes
+import os
 import socket
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ..graph import CptppGraph
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
+WORKERS = max(2, min(8, os.cpu_count() or 2))
 MOST_BODY = 4_000_000
 BODY_SECONDS = 10.0
 PROBLEM = "application/problem+json"
@@ -258,7 +260,7 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
 
     from ..graph import CptppGraph
 
-    with closing(_socket(host, port)) as listening, CptppGraph.open() as kg:
+    with closing(_socket(host, port)) as listening, CptppGraph.open(WORKERS) as kg:
         names = set() if _is_any(host) else {host, *(LOCAL if _is_loopback(host) else ())}
         config = uvicorn.Config(
             application(kg, names), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
