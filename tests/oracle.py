@@ -6,17 +6,14 @@ derived permissions, nothing else. `python -m tests.oracle --cases 100000 --seed
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
-from itertools import product
-from typing import Any
-
-import pyoxigraph as ox
+from typing import TYPE_CHECKING, Any
 
 from cptpp_graph.intake import Case, field_table
 from cptpp_graph.terms import NS, expand
+
+if TYPE_CHECKING:
+    from rules import Rules
 
 Finding = tuple[str, str | None]
 MET: Finding = ("met", None)
@@ -28,8 +25,13 @@ OFFICER: Finding = ("open", "officer-discretion")
 UNCLEAR: Finding = ("open", "text-unclear")
 MISSING: Finding = ("open", "missing-facts")
 OPEN = (DISPUTED, OFFICER, UNCLEAR, MISSING)  # of several reasons the one that no statement of facts can settle is named
-OUTCOMES = ("qualifies", "undetermined", "does-not-qualify")
-Ground = tuple[str | None, str | None, bool]  # country, citizenship or permanentResidence, whether it is only supposed
+QUALIFIES, UNDETERMINED, FAILS = "qualifies", "undetermined", "does-not-qualify"
+CARRIED = ("applicant.citizenship", "applicant.permanentResidence", "category")
+Facts = Mapping[str, Any]
+Findings = dict[str, Finding]
+Reading = tuple[str | None, str | None, str | None, bool]
+"""Category, country, citizenship or permanentResidence, and whether that is only supposed."""
+Readings = dict[Reading, Findings]
 
 
 def every(findings: Iterable[Finding]) -> Finding:
@@ -50,117 +52,71 @@ def agreed(findings: Iterable[Finding]) -> Finding:
     return found.pop() if len(found) == 1 else MISSING
 
 
-def where(condition: bool | None, then: Finding, otherwise: Finding) -> Finding:
+def of_one(findings: list[Finding]) -> Finding:
+    """Of the groups that a code may mean one counts: likewise, but where the text is unclear on any, that is the reason."""
+    return UNCLEAR if UNCLEAR in findings else agreed(findings)
+
+
+def where(fact: bool | None, then: Finding, otherwise: Finding) -> Finding:
     """What a fact that may be unknown leads to."""
-    return agreed([then, otherwise]) if condition is None else then if condition else otherwise
+    return agreed([then, otherwise]) if fact is None else then if fact else otherwise
 
 
-# ------------------------------------------------------------------ the rules, as plain dictionaries
+def holds(fact: bool | None) -> Finding:
+    """A fact that is asked for."""
+    return MISSING if fact is None else MET if fact else NOT_MET
 
 
-class Rules:
-    """What the graph says, by subject and by the last part of the property's name."""
-
-    def __init__(self, store: ox.Store) -> None:
-        self.said: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-        self.about: dict[tuple[str, Any], list[str]] = defaultdict(list)
-        for quad in store:
-            if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.BlankNode):
-                name, value = quad.predicate.value.replace("#", "/").rpartition("/")[2], _plain(quad.object)
-                if value not in self.said[quad.subject.value][name]:
-                    self.said[quad.subject.value][name].append(value)
-                    self.about[name, value].append(quad.subject.value)
-        self.rulebooks = {self.one(book, "identifier"): book for book in self.all("Rulebook")}
-        self.parties = {self.one(party, "notation"): party for party in self.all("Party")}
-        self.categories = {self.one(category, "notation"): category for category in sorted(self.all("Category"))}
-        self.start = min(day for party in self.parties.values() for day in self.said[party]["earliestInForce"])
-        self.listed = {
-            (book, *(self.one(permission, name) for name in ("inSchedule", "window", "unitGroup"))): permission
-            for permission in self.all("Permission")
-            for book in self.said[permission]["rulebook"]
-        }
-
-    def all(self, kind: str) -> list[str]:
-        return [*self.about["type", NS + kind], *self.about["type", expand(f"cccev:{kind}")]]
-
-    def is_a(self, node: str, kind: str) -> bool:
-        return NS + kind in self.said[node]["type"]
-
-    def one(self, node: str, name: str) -> Any:
-        (value,) = self.said[node][name]
-        return value
-
-    def maybe(self, node: str | None, name: str) -> Any:
-        return self.one(node, name) if node and self.said[node][name] else None
-
-    def criteria(self, permit: str) -> list[str]:
-        asked = set(self.about["isRequirementOf", expand(f"req:{permit}")])
-        return sorted(asked.intersection(self.all("Criterion")), key=lambda one: self.one(one, "order"))
-
-    def provisions(self, book: str, requirement: str) -> list[str]:
-        return [one for one in self.said[book]["applies"] if requirement in self.said[one]["statesRequirement"]]
-
-    def named_by(self, nodes: Iterable[str], name: str) -> list[Any]:
-        return [value for one in nodes for value in self.said[one][name]]
-
-
-def _plain(value: ox.NamedNode | ox.Literal) -> Any:
-    if isinstance(value, ox.NamedNode):
-        return value.value
-    kind = value.datatype.value.rpartition("#")[2]
-    return {"boolean": "true".__eq__, "decimal": Decimal, "integer": Decimal}.get(kind, str)(value.value)
+def at_least(value: Any, least: Any) -> bool | None:
+    return None if value is None else value >= least
 
 
 # ------------------------------------------------------------------ readings of a case
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """One reading: what each requirement came to. country: three letters; None where it is not known or there is none."""
-
-    category: str | None
-    country: str | None
-    ground: str | None
-    supposed: bool
-    findings: Mapping[str, Finding] = field(hash=False)
-
-    @property
-    def outcome(self) -> str:
-        states = {state for state, _ in self.findings.values()}
-        return OUTCOMES[2] if "not-met" in states else OUTCOMES[1] if "open" in states else OUTCOMES[0]
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        return self.category, self.country, self.ground, self.supposed
-
-    def rank(self) -> tuple[Any, ...]:
-        """The best first; of equals the stated before the supposed, then the nearest to success."""
-        states = [state for state, _ in self.findings.values()]
-        counts = [states.count(state) for state in ("not-met", "not-applicable", "open")]
-        return OUTCOMES.index(self.outcome), self.supposed, *counts
+def outcome(findings: Findings) -> str:
+    states = {state for state, _ in findings.values()}
+    return FAILS if "not-met" in states else UNDETERMINED if "open" in states else QUALIFIES
 
 
-def readings(rules: Rules, case: Case, rulebook: str, principal: Verdict | None = None) -> list[Verdict]:
-    """Every reading of a case under a rulebook. principal: for a spouse, what became of the principal's own case."""
-    book = rules.rulebooks[rulebook]
-    if case.kind == "spouse":
-        return [Spouse(rules, book, case, principal).verdict()]
-    categories = [case.facts["category"]] if "category" in case.facts else list(rules.categories)
-    both = product(categories, _grounds(rules, book, case.facts))
-    return [Principal(rules, book, case, str(category), ground).verdict() for category, ground in both]
+def best(found: Readings) -> tuple[Reading, Findings]:
+    """The most favourable; of equals the stated before the supposed, then the nearest to success."""
+
+    def rank(item: tuple[Reading, Findings]) -> tuple[Any, ...]:
+        (*_, supposed), findings = item
+        states = [state for state, _ in findings.values()]
+        rough = (QUALIFIES, UNDETERMINED, FAILS).index(outcome(findings))
+        return rough, supposed, *(states.count(state) for state in ("not-met", "not-applicable", "open"))
+
+    return min(found.items(), key=rank)
 
 
-def best(found: Iterable[Verdict]) -> Verdict:
-    return min(found, key=Verdict.rank)
+def readings(rules: Rules, given: list[Case], rulebook: str) -> Readings:
+    """Every reading, under a rulebook, of the last of the cases; before a spouse's case may stand the principal's."""
+    *before, case = given
+    book, facts = rules.rulebooks[rulebook], dict(case.facts)
+    if case.kind == "principal":
+        categories = [facts["category"]] if "category" in facts else list(rules.categories)
+        possible = [(category, *ground) for category in categories for ground in _grounds(rules, book, facts)]
+        return {reading: Principal(rules, book, facts, reading).findings() for reading in possible}
+    own = None
+    if before:
+        (category, *_), findings = best(readings(rules, before, rulebook))
+        own = outcome(findings)
+        known = {path: before[0].facts.get(path) for path in CARRIED} | ({"category": category} if own == QUALIFIES else {})
+        carried = {"principal." + path.rpartition(".")[2]: value for path, value in known.items() if value is not None}
+        facts = carried | facts
+    return {(facts.get("principal.category"), None, None, False): Spouse(rules, book, facts, own).findings()}
 
 
-def _grounds(rules: Rules, book: str, facts: Mapping[str, Any]) -> list[Ground]:
+def _grounds(rules: Rules, book: str, facts: Facts) -> list[tuple[str | None, str | None, bool]]:
     """What the case states; what it may have left out, where the rulebook admits or presupposes permanent residents."""
     citizen, resident = facts.get("applicant.citizenship"), facts.get("applicant.permanentResidence")
-    found: list[Ground] = [(None, None, False)] if citizen is None else []
-    found += [(country, "citizenship", False) for country in citizen or ()]
+    found = [(country, "citizenship", False) for country in citizen or ()]
     found += [(country, "permanentResidence", False) for country in resident or ()]
-    if resident is None and citizen is not None:
+    if citizen is None:
+        return [(None, None, False), *found]
+    if resident is None:
         parties = rules.named_by(rules.said[book]["applies"], "admitsPermanentResidentsOf")
         supposed = {rules.one(party, "notation") for party in parties} - set(citizen)
         found += [(country, "permanentResidence", True) for country in sorted(supposed)]
@@ -170,13 +126,12 @@ def _grounds(rules: Rules, book: str, facts: Mapping[str, Any]) -> list[Ground]:
 class Judge:
     """What principals and spouses have in common."""
 
-    def __init__(self, rules: Rules, book: str, case: Case) -> None:
-        self.rules, self.book, self.facts = rules, book, case.facts
-        self.said, self.one, self.maybe = rules.said, rules.one, rules.maybe
-        self.paths = {expand(one["property"]): path for path, one in field_table(case.kind).items() if "fields" not in one}
+    kind: str
 
-    def fact(self, path: str) -> Any:
-        return self.facts.get(path)
+    def __init__(self, rules: Rules, book: str, facts: Facts) -> None:
+        self.rules, self.book, self.fact = rules, book, facts.get
+        self.said, self.one, self.maybe = rules.said, rules.one, rules.maybe
+        self.paths = {expand(one["property"]): path for path, one in field_table(self.kind).items() if "fields" not in one}
 
     def test(self, test: str) -> Finding:
         """One test of one fact."""
@@ -192,43 +147,39 @@ class Judge:
 
 
 class Principal(Judge):
-    """One category, and one country by citizenship or permanent residence."""
+    """One category, and one country by citizenship or permanent residence; if none is stated the rules for everybody count."""
 
-    def __init__(self, rules: Rules, book: str, case: Case, category: str, ground: Ground) -> None:
-        super().__init__(rules, book, case)
-        self.category, (self.country, self.ground, self.supposed) = category, ground
+    kind = "principal"
+
+    def __init__(self, rules: Rules, book: str, facts: Facts, reading: Reading) -> None:
+        super().__init__(rules, book, facts)
+        category, country, self.ground, self.supposed = reading
         self.unknown = self.ground is None  # no citizenship is stated
         self.silent = False  # the rulebook says nothing of such people
-        self.party = rules.parties.get(self.country)
-        mine = {(self.party, rules.categories[category])}
-        schedules = (one for one in self.said[book]["applies"] if rules.is_a(one, "Schedule"))
-        self.schedule = next((one for one in schedules if {(self.one(one, "party"), self.one(one, "category"))} == mine), None)
+        self.party, self.category = rules.parties.get(country), rules.categories[category]
+        lists = (one for one in self.said[book]["applies"] if self.party in self.said[one]["party"])
+        self.schedule = next((one for one in lists if self.category in self.said[one]["category"]), None)
 
-    def verdict(self) -> Verdict:
-        findings: dict[str, Finding] = {}
+    def findings(self) -> Findings:
+        """What failed, or leaves in the same doubt, takes with it what depends on it."""
+        found: Findings = {}
         for requirement in self.rules.criteria("permit-t52"):
-            name = self.one(requirement, "identifier")
-            parents = [findings[self.one(one, "identifier")] for one in self.said[requirement]["dependsOn"]]
-            findings[name] = NOT_ASKED if self._moot(name, parents) else self._judge(requirement, name)
-        return Verdict(self.category, self.country, self.ground, self.supposed, findings)
+            own, parents = self._judge(requirement), {found[self.rules.name(one)] for one in self.said[requirement]["dependsOn"]}
+            shared = own == UNCLEAR and UNCLEAR in parents
+            found[self.rules.name(requirement)] = NOT_ASKED if shared or parents & {NOT_MET, NOT_ASKED} else own
+        return found
 
-    def _moot(self, name: str, parents: list[Finding]) -> bool:
-        """What failed, and silence on such people, take with them what depends on them; a doubted level is doubted once."""
-        if NOT_MET in parents or NOT_ASKED in parents:
-            return True
-        return self.silent if name == "category-available" else name == "occupation-listed" and UNCLEAR in parents
-
-    def _judge(self, requirement: str, name: str) -> Finding:
+    def _judge(self, requirement: str) -> Finding:
         """Not asked where the rulebook states it for others only; open where it says nothing of it."""
         stated = self.rules.provisions(self.book, requirement)
         laid = [one for one in stated if self._addressed(one) and self.maybe(one, "forParty") in (None, self.party)]
         if not laid and (stated or self.maybe(requirement, "onlyWhereStated")):
             return NOT_ASKED
-        judge = getattr(self, "_" + name.replace("-", "_"), None)
+        judge = getattr(self, "_" + self.rules.name(requirement).replace("-", "_"), None)
         return judge(laid) if judge else self.tests(laid) if laid else UNCLEAR
 
     def _addressed(self, provision: str) -> bool:
-        return self.maybe(provision, "forCategory") in (None, self.rules.categories[self.category])
+        return self.maybe(provision, "forCategory") in (None, self.category)
 
     # -------------------------------------------------------------- who and when
 
@@ -245,9 +196,9 @@ class Principal(Judge):
         return UNCLEAR if self.ground == "permanentResidence" and self.party in presupposed else NOT_MET
 
     def _agreement_in_force(self, _: list[str]) -> Finding:
-        received = self.fact("receivedOn")
         if self.unknown:
-            return NOT_MET if received and received < self.rules.start else MISSING
+            return MISSING
+        received = self.fact("receivedOn")
         earliest, latest = self.maybe(self.party, "earliestInForce"), self.maybe(self.party, "latestInForce")
         if earliest is None:
             return NOT_MET
@@ -258,9 +209,7 @@ class Principal(Judge):
     def _category_available(self, _: list[str]) -> Finding:
         if self.unknown:
             return MISSING
-        return where(
-            self.schedule is not None, MET if self.rules.is_a(self.schedule or "", "CommittingSchedule") else NOT_MET, UNCLEAR
-        )
+        return UNCLEAR if self.silent or not self.schedule else holds(self.rules.is_a(self.schedule, "CommittingSchedule"))
 
     # -------------------------------------------------------------- the occupation
 
@@ -283,34 +232,29 @@ class Principal(Judge):
         codes = [expand(code) for code in self.fact("offer.occupation") or ()]
         return len(codes) == 2 and codes[1] not in self.said[codes[0]]["correspondsTo"]
 
-    def _candidates(self, findings: list[Finding]) -> Finding:
-        """Decided where all agree; where the text is unclear on one of them, that is the reason."""
-        return UNCLEAR if UNCLEAR in findings else agreed(findings)
-
     def _noc_level(self, provisions: list[str]) -> Finding:
         if self._codes_disagree():
             return CONFLICT
         rules = self._open(self.rules.named_by(provisions, "levelRule"))
-        return self._candidates([self._at_level(rule, group) for rule, window in rules for group in self._groups(window)])
+        return of_one([self._at_level(rule, group) for rule, window in rules for group in self._groups(window)])
 
     def _at_level(self, rule: str, group: str) -> Finding:
-        """A list may reach beyond the levels; of whom no citizenship is stated, any list may be theirs."""
+        """A list may reach beyond the levels."""
         if self.one(group, "level") in self.said[rule]["level"]:
             return MET
-        mine = {s for s in self.said[self.book]["applies"] if self.maybe(s, "category") == self.rules.categories[self.category]}
-        lists = mine if self.unknown else {self.schedule}
-        beyond = [one for one in self.rules.about["unitGroup", group] if NS + "levelDoubt" in self.said[one]["because"]]
-        doubted = any(self.one(one, "inSchedule") in lists for one in beyond)
-        return NOT_MET if not doubted else MISSING if self.unknown else UNCLEAR
+        beyond = (one for one in self.rules.about["unitGroup", group] if NS + "levelDoubt" in self.said[one]["because"])
+        return UNCLEAR if self.schedule in self.rules.named_by(beyond, "inSchedule") else NOT_MET
 
     def _occupation_listed(self, _: list[str]) -> Finding:
         if self._codes_disagree():
             return CONFLICT
         rules = self._open(self.said[self.schedule]["effectiveLevelRule"]) if self.schedule else ()
         meant = [(window, group) for _, window in rules for group in self._groups(window)]
-        if meant and self._function_elsewhere({group for _, group in meant}):
+        if not meant:  # a list is read by code, even where a function alone would be excluded
+            return MISSING
+        if self._function_elsewhere({group for _, group in meant}):
             return CONFLICT
-        return every([self._candidates([self._listed(*one) for one in meant]), self._by_function()])
+        return every([of_one([self._listed(*one) for one in meant]), self._by_function()])
 
     def _listed(self, window: str, group: str) -> Finding:
         permission = self.rules.listed.get((self.book, self.schedule, window, group))
@@ -342,10 +286,8 @@ class Principal(Judge):
         """Whether the case states a function that an exclusion names, with a code that this exclusion does not reach."""
         phrases = self.rules.named_by(self._entries("Exclusion"), "phrase")
         naming = [phrase for phrase in phrases if self.fact("offer.jobFunction") in self.said[phrase]["namesFunction"]]
-        reached = self.rules.named_by(
-            (one for phrase in naming for one in self.rules.about["coveringPhrase", phrase]), "unitGroup"
-        )
-        return bool(naming) and groups.isdisjoint(reached)
+        reaching = (one for phrase in naming for one in self.rules.about["coveringPhrase", phrase])
+        return bool(naming) and groups.isdisjoint(self.rules.named_by(reaching, "unitGroup"))
 
     def _by_function(self) -> Finding:
         """An exclusion by function counts where the case states that function, unless an exception takes it back."""
@@ -363,29 +305,24 @@ class Principal(Judge):
     def _education(self, provisions: list[str]) -> Finding:
         (least,) = self.rules.named_by(provisions, "minimumYearsOfStudy")
         years, noc = self.fact("education.yearsOfStudy"), self.fact("education.meetsNocRequirements")
-        long, further = None if years is None else years >= least, None if noc is None else bool(noc)
-        general = every([MET if one else MISSING if one is None else NOT_MET for one in (long, further)])
-        if not self.unknown:
-            return some([general, *(self._deemed(one) for one in provisions if self.said[one]["deemsEducationFrom"])])
-        elsewhere = [one for one in self.rules.about["statesRequirement", expand("req:education")] if self._addressed(one)]
-        applied = [one for one in elsewhere if one in self.said[self.book]["applies"] and self.said[one]["deemsEducationFrom"]]
-        helped = any(self._deemed(one) != NOT_MET for one in applied)  # a rule for some country, if it is theirs
-        return MISSING if general == NOT_MET and helped else general
+        general = every([holds(at_least(years, least)), holds(noc)])
+        return some([general, *(self._deemed(one) for one in provisions if self.said[one]["deemsEducationFrom"])])
 
     def _deemed(self, provision: str) -> Finding:
-        """Education that counts as met because of where it was had; whether the NOC's own demands do too is not said."""
-        years, noc, country = (self.fact(f"education.{name}") for name in ("yearsOfStudy", "meetsNocRequirements", "country"))
+        """Education deemed met by where it was had: shorter than usual, or had elsewhere, arguably; not both. Whether it
+        then stands for what the classification asks besides is not said."""
+        country, noc = self.fact("education.country"), self.fact("education.meetsNocRequirements")
         there = None if country is None else self.rules.parties.get(country) in self.said[provision]["deemsEducationFrom"]
-        usual = None if years is None else years >= self.one(provision, "usualYearsOfStudy")
-        at_home = where(usual, where(noc, MET, UNCLEAR), UNCLEAR)
-        abroad = where(usual, NOT_MET if noc is False else UNCLEAR, NOT_MET)
-        letter = self.fact("offer.qualificationsLetter") if self.maybe(provision, "deemsOnLetter") else True
-        return where(letter, where(there, at_home, abroad), NOT_MET)
+        usual = at_least(self.fact("education.yearsOfStudy"), self.one(provision, "usualYearsOfStudy"))
+        letter = holds(self.fact("offer.qualificationsLetter")) if self.maybe(provision, "deemsOnLetter") else MET
+        if noc is False:
+            return NOT_MET if every([holds(there), holds(usual), letter]) == NOT_MET else UNCLEAR
+        arguably = where(there, where(usual, MET, UNCLEAR), where(usual, UNCLEAR, NOT_MET))
+        return every([arguably, letter, holds(noc)])
 
     def _experience(self, provisions: list[str]) -> Finding:
         (least,) = self.rules.named_by(provisions, "minimumPaidYears")
-        years = self.fact("experience.paidYearsInSector")
-        return MISSING if years is None else MET if years >= least else NOT_MET
+        return holds(at_least(self.fact("experience.paidYearsInSector"), least))
 
     def _remuneration(self, _: list[str]) -> Finding:
         known = {self.fact("offer.cashPayMeetsPrevailingWage"), self._pay_compared()} - {None}
@@ -395,13 +332,11 @@ class Principal(Judge):
         return NOT_MET if False in known else MET if True in known and benefits is False else MISSING
 
     def _pay_compared(self) -> bool | None:
-        (pay, unit), (due, per) = (
-            [self.fact(f"offer.{one}.{key}") for key in ("amount", "unit")] for one in ("wage", "prevailingWage")
+        pay, due, unit, per = (
+            self.fact(f"offer.{one}.{key}") for key in ("amount", "unit") for one in ("wage", "prevailingWage")
         )
-        comparable = (
-            None not in (pay, due, unit) and unit == per and self.rules.about["currency", self.fact("offer.wage.currency")]
-        )
-        return pay >= due if comparable else None
+        known = None not in (pay, due, unit) and self.rules.about["currency", self.fact("offer.wage.currency")]
+        return pay >= due if known and unit == per else None
 
     def _language(self, provisions: list[str]) -> Finding:
         shown, concern = self.fact("language.satisfied"), self.fact("language.officerConcern")
@@ -418,24 +353,26 @@ class Principal(Judge):
         study = MET
         if any(self.rules.named_by(provisions, "studyWhereNotRegulated")):
             shown = [self.fact(path) for path in ("education.yearsOfStudy", "experience.paidYearsInSector")]
-            study = every(MISSING if one is None else MET if one > 0 else NOT_MET for one in shown)
+            study = every(holds(None if one is None else one > 0) for one in shown)
         return where(self.fact("licensing.regulatedInProvince"), every(exams) if licence == NOT_MET and exams else licence, study)
 
 
 class Spouse(Judge):
     """The spouse of a principal: one reading, in which the principal's category may be unknown."""
 
-    def __init__(self, rules: Rules, book: str, case: Case, principal: Verdict | None) -> None:
-        super().__init__(rules, book, case)
-        self.principal = principal
+    kind = "spouse"
 
-    def verdict(self) -> Verdict:
+    def __init__(self, rules: Rules, book: str, facts: Facts, principal: str | None) -> None:
+        super().__init__(rules, book, facts)
+        self.principal = {None: None, QUALIFIES: MET, UNDETERMINED: MISSING, FAILS: NOT_MET}[principal]
+
+    def findings(self) -> Findings:
         findings = {}
         for requirement in self.rules.criteria("permit-t53"):
-            name, stated = self.one(requirement, "identifier"), self.rules.provisions(self.book, requirement)
+            name, stated = self.rules.name(requirement), self.rules.provisions(self.book, requirement)
             judge = self._status if name == "spouse-principal-status" else self.tests
             findings[name] = judge(stated) if stated else UNCLEAR
-        return Verdict(self.fact("principal.category"), None, None, False, findings)
+        return findings
 
     def _status(self, provisions: list[str]) -> Finding:
         stated = self.fact("principal.category")
@@ -444,22 +381,19 @@ class Spouse(Judge):
         return agreed(every([self._admitted(own), self._permit(own)]) for own in apart)
 
     def _permit(self, provisions: list[str]) -> Finding:
-        """What is stated of the permit; failing that the principal's own case stands for it. One against the other conflicts."""
+        """What is stated of the permit; failing that, how the principal's own case comes out. One against the other conflicts."""
         stated = self.tests(provisions)
-        if not self.principal:
-            return stated
-        own = {"qualifies": MET, "undetermined": MISSING, "does-not-qualify": NOT_MET}[self.principal.outcome]
-        if self.fact("principal.permit") is None:
-            return own
-        return CONFLICT if (stated, own) == (MET, NOT_MET) else stated
+        if self.principal and self.fact("principal.permit") is None:
+            return self.principal
+        return CONFLICT if (stated, self.principal) == (MET, NOT_MET) else stated
 
     def _admitted(self, provisions: list[str]) -> Finding:
         found = []
         for path, name in (("citizenship", "admitsCitizensOf"), ("permanentResidence", "admitsPermanentResidentsOf")):
             admitted = {self.one(party, "notation") for party in self.rules.named_by(provisions, name)}
             stated = self.fact(f"principal.{path}")
-            among = None if stated is None else not admitted.isdisjoint(stated)
-            found.append(where(among, MET, NOT_MET) if admitted else NOT_MET)
+            among = None if admitted and stated is None else not admitted.isdisjoint(stated or ())
+            found.append(holds(among))
         return some(found)
 
 
@@ -470,4 +404,4 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent))  # as pytest has it
     from test_oracle import main
 
-    main()
+    sys.exit(main())
