@@ -1,7 +1,7 @@
 """Deletes every single constraint and every single rule, one at a time, and counts the deletions that no test would notice.
 
-Run: python -m tests.mutate [--every N] [WORD…]; words choose deletions by name, N takes each Nth only. Exit code 1 where something survives that EQUIVALENT
-does not name, or where EQUIVALENT names what does not survive.
+Run: python -m tests.mutate [--every N] [WORD…]; words choose deletions by name, N takes each Nth only. Exit code 1 where
+something survives that EQUIVALENT does not name, or where EQUIVALENT names what does not survive.
 """
 
 from __future__ import annotations

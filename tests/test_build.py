@@ -54,7 +54,7 @@ def test_a_damaged_installation_says_so(damage: str, tmp_path: Path, monkeypatch
 
 def test_an_altered_page_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The manifest vouches for templates too: no page is made of another version's."""
-    names = sorted(path.name for path in (files.PACKAGE / "templates").iterdir())
+    names = sorted(path.name for path in (files.PACKAGE / "templates").iterdir() if path.is_file())
     assert {f"templates/{name}" for name in names} <= set(artifact.hashes())
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / names[0]).write_bytes(artifact.read(f"templates/{names[0]}") + b" ")

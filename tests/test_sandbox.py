@@ -156,7 +156,7 @@ def test_a_worker_that_was_killed_is_replaced() -> None:
     with CptppGraph.open() as kg:
         assert kg.query("ASK {}") is True
         for _ in range(3):
-            worker = kg._queries._worker
+            worker = kg._queries._all[0]._worker
             assert worker
             worker.kill()
             worker.wait()
@@ -204,7 +204,7 @@ def test_a_worker_does_not_long_outlive_a_parent_that_was_killed() -> None:
         import cptpp_graph
         kg = cptpp_graph.CptppGraph.open()
         kg.query("ASK {{}}")
-        print(kg._queries._worker.pid, flush=True)
+        print(kg._queries._all[0]._worker.pid, flush=True)
         kg.query({RUNAWAY["cross product"]!r}, timeout=1)
         """
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
