@@ -1,0 +1,115 @@
+"""What all commands share: the group, its errors in two lines, options, printing."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import CptppError, LimitReached
+from ..version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..graph import CptppGraph
+    from ..results import Table
+
+LANG = click.Choice(["en", "fr"])
+RECORDS = click.Choice(["table", "csv", "tsv", "json"])
+
+
+class Seconds(click.FloatRange):
+    """A limit of time; click finds that what is no number lies in every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds: float = super().convert(value, param, ctx)
+        if seconds != seconds:
+            raise CptppError("the time limit is not a number", "Give seconds, for instance --timeout 10.")
+        return seconds
+
+
+SECONDS = Seconds(0.1, 3600)
+
+
+class Commands(click.Group):
+    """A group whose errors are two lines: what is wrong, how to mend it."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a console that lacks a character shows its number
+        try:
+            sys.exit(super().main(*args, **{**kwargs, "standalone_mode": False}) or 0)
+        except CptppError as error:
+            _fail(error)
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx else "cptpp-graph"
+            _fail(CptppError(error.format_message().rstrip("."), f"See {command} --help"))
+        except click.Abort:
+            sys.exit(130)
+        except BrokenPipeError:
+            _leave_quietly()
+        except OSError as error:
+            _fail(CptppError(f"cannot write the answer: {error.strerror}", "Send it where there is room."))
+        except MemoryError:
+            _fail(LimitReached("the memory is full", "Give less at a time."))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            from ..words import nearest, quoted, suggest
+
+            mend = suggest(nearest(args[0], self.commands), f"Commands: {', '.join(self.commands)}")
+            raise CptppError(f"unknown command {quoted(args[0])}", mend) from None
+
+
+def _fail(error: CptppError) -> None:
+    click.echo(f"error: {error}", err=True)
+    sys.exit(error.exit_code)
+
+
+def _leave_quietly() -> None:
+    """Whoever reads the output has seen enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="cptpp-graph", message="%(prog)s %(version)s")
+def main() -> None:
+    """Ask which occupations and which spouses the CPTPP admits to Canada (T52, T53), with the source of every answer.
+
+    It reads published guidance, decides nothing and is not legal advice.
+    """
+
+
+def opened() -> CptppGraph:
+    from ..graph import CptppGraph
+
+    return CptppGraph.open()
+
+
+def put(text: str) -> None:
+    click.echo(text, nl=False)
+
+
+def put_records(table: Table, form: str) -> None:
+    put(table.write("records" if form == "json" else form, width()))
+
+
+def width() -> int | None:
+    """Of the terminal; none in a pipe, where a row is a line."""
+    return shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else None
+
+
+def progress(total: int) -> Callable[[int], None]:
+    """Counts cases on a terminal; silent elsewhere and for a few cases."""
+    if total < 20 or not sys.stderr.isatty():
+        return lambda done: None
+    return lambda done: click.echo(f"\r{done} of {total} cases", err=True, nl=done == total)
