@@ -8,20 +8,18 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from . import judging, words
+from . import words
 from .catalogue import shipped
 from .errors import CptppError
 from .explanation import Explanation, Finding, OpenPoint
 from .intake import Case
-from .judging import Result
 from .lexicon import Lexicon
 from .linking import COUNTRY, PERMITS, Linked, link
 from .permit import Permit, permit_of
 from .terms import COLON, NS, expand
-from .verdict import FAILS, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, UNDETERMINED, Claimed, claimed_of
+from .verdict import FAILS, NOT_MET, OPEN, QUALIFIES, UNDETERMINED, Claimed, best, claims_of
 from .words import quoted
 
-RANK = {QUALIFIES: 0, UNDETERMINED: 1, FAILS: 2}
 EARL = {QUALIFIES: expand("earl:passed"), FAILS: expand("earl:failed"), UNDETERMINED: expand("earl:cantTell")}
 
 
@@ -150,12 +148,9 @@ def assess(lexicon: Lexicon, case: Case, rulebook: str, lang: str, principal: As
     """One case under one rulebook (its IRI). principal: for a spouse, the assessment of the principal's case in the same file."""
     outcomes = {code: EARL[outcome] for code, outcome in _outcomes(principal).items()} if principal else {}
     linked = link(lexicon.store, case, outcomes)
-    results: dict[str, list[Result]] = {}
-    for result in judging.judge(linked):
-        results.setdefault(result.claim, []).append(result)
-    claimed = [claimed_of(lexicon, linked, node, results.get(node.value, [])) for node in linked.claims]
-    best = {book: _best(linked, [c for c in claimed if c.rulebook == book]) for book in shipped()["words"]["rulebook"]}
-    chosen = best[rulebook]
+    claimed = claims_of(lexicon, linked)
+    carrying = {book: best(linked, (c for c in claimed if c.rulebook == book)) for book in shipped()["words"]["rulebook"]}
+    chosen = carrying[rulebook]
     explain = Explanation(lexicon, linked, case, chosen, lang)
     findings = tuple(explain.finding(requirement) for requirement in lexicon.requirements[PERMITS[case.kind]])
     return Assessment(
@@ -170,7 +165,7 @@ def assess(lexicon: Lexicon, case: Case, rulebook: str, lang: str, principal: As
         permit=permit_of(lexicon.store, linked, chosen.node, case, principal.permit if principal else None),
         other_rulebooks=tuple(
             _elsewhere(explain, Explanation(lexicon, linked, case, other, lang))
-            for book, other in best.items()
+            for book, other in carrying.items()
             if book != rulebook
         ),
         basis=_read(linked, chosen),
@@ -185,17 +180,6 @@ def assess(lexicon: Lexicon, case: Case, rulebook: str, lang: str, principal: As
 def _outcomes(assessment: Assessment) -> dict[str, str]:
     """Rulebook code to outcome."""
     return {assessment.rulebook: assessment.outcome} | {other.rulebook: other.outcome for other in assessment.other_rulebooks}
-
-
-def _best(linked: Linked, claimed: list[Claimed]) -> Claimed:
-    """The reading most favourable to the applicant; of equal ones the stated before the supposed, then the nearest to success."""
-
-    def rank(c: Claimed) -> tuple[Any, ...]:
-        supposed = bool(linked.values(c.node.value, "cptpp:supposed"))
-        blocked = len(c.of(NOT_APPLICABLE))
-        return RANK[c.outcome], supposed, len(c.of(NOT_MET)), blocked, len(c.of(OPEN))
-
-    return min(claimed, key=rank)
 
 
 def _code(kind: str, iri: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -103,9 +103,18 @@ def link(store: ox.Store, case: Case, principal: dict[str, str] | None = None) -
 
     principal: for a spouse, how the principal's case in the same file comes out: rulebook code to EARL outcome.
     """
+    return link_all(store, [case], principal)
+
+
+def link_all(
+    store: ox.Store, cases: Iterable[Case], principal: dict[str, str] | None = None, rulebook: str | None = None
+) -> Linked:
+    """The claims of cases of different ids together: each lookup is made once for all. rulebook: its IRI, for one only."""
     linked = Linked()
-    for claim in _claims(case):
-        _lay(linked, claim, case)
+    for case in cases:
+        for claim in _claims(case):
+            if rulebook in (None, claim["rulebook"]):
+                _lay(linked, claim, case)
     for node in linked.claims if principal else ():
         rulebook = shipped()["words"]["rulebook"][linked.one(node.value, "cptpp:rulebook")][0]
         linked.add(node.value, "cptpp:principalOutcome", ox.NamedNode(principal[rulebook]))  # type: ignore[index]
@@ -118,11 +127,18 @@ def link(store: ox.Store, case: Case, principal: dict[str, str] | None = None) -
 
 def _lay_stated(linked: Linked) -> None:
     """On every test, what the case states of the fact that it reads."""
+    claims = {claim.value for claim in linked.claims}
     tests = [(subject, value.value) for subject, predicate, value in linked.triples() if predicate == NS + "onFact"]
     for test, fact in tests:
-        claim = next(claim.value for claim in linked.claims if test.startswith(claim.value + "/"))
-        for value in linked.values(claim, fact):
+        for value in linked.values(_claim_of(test, claims), fact):
             linked.add(test, "cptpp:stated", value)
+
+
+def _claim_of(node: str, claims: Collection[str]) -> str:
+    """The claim below which a node stands."""
+    while node not in claims:
+        node = node.rpartition("/")[0]
+    return node
 
 
 # ------------------------------------------------------------------ claims

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -14,6 +17,8 @@ from .terms import NS, REQ
 
 QUALIFIES, FAILS, UNDETERMINED = "qualifies", "does-not-qualify", "undetermined"
 MET, NOT_MET, OPEN, NOT_APPLICABLE = "met", "not-met", "open", "not-applicable"
+
+RANK = {QUALIFIES: 0, UNDETERMINED: 1, FAILS: 2}
 
 # Of several reasons why a finding is open, the one that the others cannot remove.
 REASONS = ("conflicting-facts", "sources-disagree", "text-unclear", "officer-discretion", "missing-facts")
@@ -36,6 +41,25 @@ class Claimed:
 
     def of(self, outcome: str) -> tuple[str, ...]:
         return tuple(name for name, (found, _) in self.outcomes.items() if found == outcome)
+
+
+def claims_of(lexicon: Lexicon, linked: Linked) -> list[Claimed]:
+    """Every claim judged, in their order. Raises RuntimeError as claimed_of does."""
+    results: dict[str, list[Result]] = defaultdict(list)
+    for result in judging.judge(linked):
+        results[result.claim].append(result)
+    return [claimed_of(lexicon, linked, node, results[node.value]) for node in linked.claims]
+
+
+def best(linked: Linked, claimed: Iterable[Claimed]) -> Claimed:
+    """The reading most favourable to the applicant; of equal ones the stated before the supposed, then the nearest to success."""
+
+    def rank(c: Claimed) -> tuple[Any, ...]:
+        supposed = bool(linked.values(c.node.value, "cptpp:supposed"))
+        blocked = len(c.of(NOT_APPLICABLE))
+        return RANK[c.outcome], supposed, len(c.of(NOT_MET)), blocked, len(c.of(OPEN))
+
+    return min(claimed, key=rank)
 
 
 def claimed_of(lexicon: Lexicon, linked: Linked, node: ox.NamedNode, results: list[Result]) -> Claimed:

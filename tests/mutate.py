@@ -28,12 +28,12 @@ from pyshacl.shapes_graph import ShapesGraph
 from pyshacl.validator import Validator
 from rdflib import RDF, SH, BNode, Graph, URIRef
 
-from cptpp_graph import CptppGraph, artifact, assessment, build, files, intake, judging, linking, words
+from cptpp_graph import CptppGraph, artifact, build, files, intake, judging, linking, words
 from cptpp_graph.explanation import Explanation
 from cptpp_graph.judging import Result
 from cptpp_graph.linking import Linked
 from cptpp_graph.terms import ID, NS, shorten
-from cptpp_graph.verdict import FAILS, MET, NOT_MET, OPEN, QUALIFIES, UNDETERMINED, claimed_of
+from cptpp_graph.verdict import FAILS, MET, NOT_MET, OPEN, QUALIFIES, UNDETERMINED, best, claimed_of
 
 from . import test_graph, test_m_couples, test_m_data
 
@@ -295,14 +295,14 @@ class Bench:
                 claimed = [claimed_of(self.kg.lexicon, linked, node, by_claim.get(node.value, [])) for node in nodes]
             except RuntimeError:
                 return True
-            best, expected = assessment._best(linked, claimed), scenario.expected[book]
-            opened = {name: because for name, (outcome, because) in best.outcomes.items() if outcome == OPEN}
-            found = (best.outcome, sorted(best.of(NOT_MET)), opened)
+            carrying, expected = best(linked, claimed), scenario.expected[book]
+            opened = {name: because for name, (outcome, because) in carrying.outcomes.items() if outcome == OPEN}
+            found = (carrying.outcome, sorted(carrying.of(NOT_MET)), opened)
             if found != (expected["outcome"], sorted(expected["failing"]), expected.get("open", opened)):
                 return True
-            if {SHAPE + name for name in expected.get("unsaid", ())} & {r.shape for r in by_claim.get(best.node.value, [])}:
+            if {SHAPE + name for name in expected.get("unsaid", ())} & {r.shape for r in by_claim.get(carrying.node.value, [])}:
                 return True
-            explained = Explanation(self.kg.lexicon, linked, scenario.case, best, "en") if "missing" in expected else None
+            explained = Explanation(self.kg.lexicon, linked, scenario.case, carrying, "en") if "missing" in expected else None
             for requirement in explained.requirements if explained else ():
                 missing = list(explained.finding(requirement).missing)
                 if missing != expected["missing"].get(requirement.id, missing):

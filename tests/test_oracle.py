@@ -16,13 +16,12 @@ import pytest
 from generate import Generator
 from oracle import FAILS, QUALIFIES, UNDETERMINED, Readings, best, outcome, readings
 from pyrudof import ShaclValidationMode
-from rdflib import Graph
 from rules import Rules
 from test_engines import of_report, of_rudof
 
 from cptpp_graph import CptppGraph, assessment, judging
 from cptpp_graph.intake import Case, as_plain, cases
-from cptpp_graph.linking import PERMITS, link
+from cptpp_graph.linking import PERMITS, link_all
 from cptpp_graph.terms import REQ, expand
 from cptpp_graph.verdict import claimed_of, reason_of
 
@@ -52,24 +51,23 @@ class Bench:
 
     def _judged(self, alone: list[Case], twice: bool) -> Iterator[Difference]:
         """All readings under all rulebooks, the claims of all cases judged in one run. twice: by a second engine too."""
-        linked = [link(self.kg.store, case, {}) for case in alone]
-        together = Graph(bind_namespaces="none")
-        for one in linked:
-            together += one.graph()
+        linked = link_all(self.kg.store, alone)
+        together = linked.graph()
         report = judging.validate(together)[1]
         results: dict[str, list[judging.Result]] = defaultdict(list)
         for result in judging._results(report):
             results[result.claim].append(result)
-        for case, one in zip(alone, linked, strict=True):
-            theirs: dict[str, Readings] = defaultdict(dict)
-            for node in one.claims:
-                claimed = claimed_of(self.kg.lexicon, one, node, results[node.value])
-                read = assessment._read(one, claimed)
-                book = assessment._code("rulebook", claimed.rulebook)
-                theirs[book][read.category, read.country, read.ground, read.supposed] = claimed.outcomes
-                assert claimed.outcome == outcome(claimed.outcomes)
+        theirs: dict[str, dict[str, Readings]] = defaultdict(lambda: defaultdict(dict))
+        for node in linked.claims:
+            claimed = claimed_of(self.kg.lexicon, linked, node, results[node.value])
+            read = assessment._read(linked, claimed)
+            book = assessment._code("rulebook", claimed.rulebook)
+            case = linked.one(node.value, "cptpp:ofCase").rpartition("/")[2]
+            theirs[case][book][read.category, read.country, read.ground, read.supposed] = claimed.outcomes
+            assert claimed.outcome == outcome(claimed.outcomes)
+        for case in alone:
             for book in self.books:
-                yield from compared(as_plain(case), book, readings(self.rules, [case], book), theirs[book])
+                yield from compared(as_plain(case), book, readings(self.rules, [case], book), theirs[case.id][book])
         if twice:
             expected, other = of_report(report), of_rudof(together, ShaclValidationMode.Native)
             for claim, *what in (expected - other) + (other - expected):

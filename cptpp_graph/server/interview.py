@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from .. import judging
 from ..assessment import Assessment
 from ..catalogue import shipped
 from ..explanation import Explanation, Finding
@@ -13,7 +12,7 @@ from ..intake import Case, field_table
 from ..lexicon import Lexicon, Requirement
 from ..linking import PERMITS, ask
 from ..terms import expand
-from ..verdict import MET, NOT_MET, OPEN, claimed_of
+from ..verdict import MET, NOT_MET, OPEN, claims_of
 
 PRESUMED = {"occupation-listed": (MET, NOT_MET)}  # findings that presume facts which the case does not state
 
@@ -60,17 +59,13 @@ def _readings(lexicon: Lexicon, assessment: Assessment) -> Iterator[Explanation]
     """The readings under the chosen rulebook that are as promising as the best of them."""
     linked = assessment.linked
     assert linked is not None and assessment.claim is not None
-    results: dict[str, list[judging.Result]] = {}
-    for result in judging.judge(linked):
-        results.setdefault(result.claim, []).append(result)
     rulebook = linked.one(assessment.claim.value, "cptpp:rulebook")
     case = Case(assessment.case, assessment.kind, assessment.facts)
-    for node in linked.claims:
-        supposed = bool(linked.values(node.value, "cptpp:supposed"))
-        if linked.one(node.value, "cptpp:rulebook") == rulebook and supposed == assessment.basis.supposed:
-            claimed = claimed_of(lexicon, linked, node, results.get(node.value, []))
-            if claimed.outcome == assessment.outcome:
-                yield Explanation(lexicon, linked, case, claimed, assessment.lang)
+    for claimed in claims_of(lexicon, linked):
+        supposed = bool(linked.values(claimed.node.value, "cptpp:supposed"))
+        alike = claimed.outcome == assessment.outcome and supposed == assessment.basis.supposed
+        if claimed.rulebook == rulebook and alike:
+            yield Explanation(lexicon, linked, case, claimed, assessment.lang)
 
 
 def _open(explanation: Explanation, passed: Collection[str]) -> Iterator[tuple[Requirement, Finding, list[str]]]:

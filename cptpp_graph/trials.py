@@ -1,0 +1,33 @@
+"""Judges many cases at once for their findings alone, without words: what planning, asking and comparing try out."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+from .intake import Case
+from .lexicon import Lexicon
+from .linking import Linked, link_all
+from .verdict import Claimed, best, claims_of
+
+TOGETHER = 50  # cases; more at once save no more
+
+
+def verdicts(
+    lexicon: Lexicon, cases: Iterable[Case], rulebook: str, principal: dict[str, str] | None = None
+) -> Iterator[Claimed]:
+    """The reading that carries each case under a rulebook (its IRI), in their order. The ids of the cases differ.
+
+    principal: as link() takes it, for spouses whose principal's case is known.
+    """
+    rest = iter(cases)
+    while together := list(itertools.islice(rest, TOGETHER)):
+        linked = link_all(lexicon.store, together, principal, rulebook)
+        found: dict[str, list[Claimed]] = {}
+        for claimed in claims_of(lexicon, linked):
+            found.setdefault(_case_of(linked, claimed), []).append(claimed)
+        yield from (best(linked, readings) for readings in found.values())
+
+
+def _case_of(linked: Linked, claimed: Claimed) -> str:
+    return linked.one(claimed.node.value, "cptpp:ofCase") or ""
