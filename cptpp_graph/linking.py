@@ -135,8 +135,8 @@ def _lay_stated(linked: Linked) -> None:
 
 
 def _claim_of(node: str, claims: Collection[str]) -> str:
-    """The claim below which a node stands."""
-    while node not in claims:
+    """The claim below which a node stands; nothing where it stands below none."""
+    while node and node not in claims:
         node = node.rpartition("/")[0]
     return node
 

@@ -11,6 +11,7 @@ from .errors import CptppError, LimitReached
 from .words import quoted
 
 MOST = 1_300_000  # events: a word is one, a list or a group two
+SHALLOW = "A case needs four levels at most."
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the first is twenty times as fast, and not everywhere
 
 
@@ -41,6 +42,8 @@ class YamlCases:
                 yield event
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
+            if "nesting depth" in str(error.problem):  # libyaml's own limit, where it looks far ahead
+                raise CptppError(f"{self.name}:{line}: {self._too_deep}", SHALLOW) from None
             raise CptppError(f"{self.name}:{line}: not YAML: {error.problem}", "Mend the YAML there.") from None
         except yaml.YAMLError as error:
             raise CptppError(f"{self.name}: not YAML: {error}", "Mend the YAML.") from None
@@ -76,7 +79,11 @@ class YamlCases:
         if event.tag:
             raise self._wrong(event, f"the tag {quoted(event.tag)} is not read", "Write the value without a tag.")
         if depth > self.deepest:
-            raise self._wrong(event, f"nested deeper than {self.deepest} levels", "A case needs four levels at most.")
+            raise self._wrong(event, self._too_deep, SHALLOW)
+
+    @property
+    def _too_deep(self) -> str:
+        return f"nested deeper than {self.deepest} levels"
 
     def _wrong(self, event: Any, wrong: str, mend: str) -> CptppError:
         return CptppError(f"{self.name}:{event.start_mark.line + 1}: {wrong}", mend)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -23,12 +22,10 @@ from typing import Any
 
 import pyoxigraph as ox
 from pyshacl.errors import ConstraintLoadError, ShapeLoadError
-from pyshacl.graph_abstraction import DataGraph
 from pyshacl.shapes_graph import ShapesGraph
-from pyshacl.validator import Validator
-from rdflib import RDF, SH, BNode, Graph, URIRef
+from rdflib import RDF, SH, Graph, URIRef
 
-from cptpp_graph import CptppGraph, artifact, build, files, intake, judging, linking, words
+from cptpp_graph import CptppGraph, artifact, build, files, intake, linking, words
 from cptpp_graph.explanation import Explanation
 from cptpp_graph.judging import Result
 from cptpp_graph.linking import Linked
@@ -36,11 +33,10 @@ from cptpp_graph.terms import ID, NS, shorten
 from cptpp_graph.verdict import FAILS, MET, NOT_MET, OPEN, QUALIFIES, UNDETERMINED, best, claimed_of
 
 from . import test_graph, test_m_couples, test_m_data
+from .alike import LIST, SELF, Tops, View, intact, judged, part_of_shapes, reached, shapes, vocabulary
 
 CASES = Path(__file__).parent / "cases"
 SHAPE = test_graph.SHAPE
-LIST = "urn:list:"
-SELF = "urn:claim"
 IN_FORCE = files.root() / "queries" / "derive" / "11-in-force.rq"
 MADE = {build.DERIVED, build.INFERRED}
 
@@ -62,13 +58,6 @@ class Mutant:
 # ------------------------------------------------------------------ what can be deleted
 
 PASSIVE = {SH.path, SH.severity, SH.message, SH.targetClass, SH.targetSubjectsOf}
-
-
-@cache
-def shapes() -> Graph:
-    """The eligibility shapes, their lists named, so that a deletion is the same one in every process."""
-    text = re.sub(r"_:(\w+)", rf"<{LIST}\1>", artifact.read("shapes.nt").decode())
-    return Graph(bind_namespaces="none").parse(data=text, format="nt")
 
 
 def shape_mutants() -> Iterator[Mutant]:
@@ -122,59 +111,6 @@ def _asserted(store: ox.Store, *pattern: str | None) -> list[ox.Quad]:
     return [quad for quad in store.quads_for_pattern(*terms, None) if quad.graph_name not in MADE]
 
 
-# ------------------------------------------------------------------ the shapes
-
-Tops = frozenset[URIRef]
-
-
-def _reached(start: URIRef) -> set[URIRef]:
-    """The nodes of the shapes graph to which a shape leads, lists included."""
-    found, todo = set(), [start]
-    while todo:
-        node = todo.pop()
-        found.add(node)
-        todo += [o for o in shapes().objects(node) if o not in found and (o, None, None) in shapes()]
-    return found
-
-
-@cache
-def reached() -> dict[URIRef, set[URIRef]]:
-    return {top: _reached(top) for top in set(shapes().subjects(URIRef(NS + "judges")))}
-
-
-@cache
-def vocabulary(top: URIRef) -> frozenset[URIRef]:
-    """The properties that a judging shape could look at."""
-    return frozenset({RDF.type, *(o for node in reached()[top] for o in shapes().objects(node) if isinstance(o, URIRef))})
-
-
-def part_of_shapes(tops: Tops, mutant: Mutant | None = None) -> ShapesGraph:
-    """These judging shapes with all to which they lead, the deletion made."""
-    graph = Graph(bind_namespaces="none")
-    for node in set().union(*(reached()[top] for top in tops)):
-        graph += shapes().triples((node, None, None))
-    for triple in mutant.gone if mutant else ():
-        graph.remove(triple)
-    for triple in mutant.instead if mutant else ():
-        graph.add(triple)
-    unnamed = Graph(bind_namespaces="none")
-    for triple in graph:  # a path that is a list must be a blank node again
-        unnamed.add(tuple(BNode(term[len(LIST) :]) if term.startswith(LIST) else term for term in triple))
-    return ShapesGraph(unnamed)
-
-
-@cache
-def intact(tops: Tops) -> ShapesGraph:
-    return part_of_shapes(tops)
-
-
-def judged(data: Graph, by: ShapesGraph) -> set[Result]:
-    """As cptpp_graph.judging runs pySHACL."""
-    validator = Validator(DataGraph.from_rdflib(data), shacl_graph=Graph(), options={"inplace": True})
-    validator.shacl_graph = by
-    return set(judging._results(validator.run()[1]))
-
-
 # ------------------------------------------------------------------ the cases
 
 
@@ -212,9 +148,6 @@ class Scenario:
         found = Counter(word for result in self.results for word in vocabulary(URIRef(result.shape)))
         own = {URIRef(node.value) for node in self.linked.claims}
         self.lines = {f"{s} {p} {o}": found[p] if s in own else 0 for s, p, o in self.graph}
-
-
-View = frozenset[tuple[Any, Any, Any]]
 
 
 def view(graph: Graph, claim: str, words_known: frozenset[URIRef]) -> View:
@@ -321,7 +254,7 @@ class Bench:
         tops = frozenset({mutant.at} if whole else {top for top, nodes in reached().items() if mutant.at in nodes})
         try:
             with redirect_stderr(StringIO()):  # what pySHACL prints before it raises
-                new = {} if whole else self.judge(tops, part_of_shapes(tops, mutant))
+                new = {} if whole else self.judge(tops, part_of_shapes(tops, mutant.gone, mutant.instead))
         except (ConstraintLoadError, ShapeLoadError):
             return "pySHACL refuses the shapes"
         for scenario in self.scenarios:

@@ -6,18 +6,19 @@ import argparse
 import itertools
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
 import pytest
+from alike import Judge
 from generate import Generator
 from oracle import FAILS, QUALIFIES, UNDETERMINED, Readings, best, outcome, readings
 from pyrudof import ShaclValidationMode
 from rules import Rules
-from test_engines import of_report, of_rudof
+from test_engines import of_rudof
 
 from cptpp_graph import CptppGraph, assessment, judging
 from cptpp_graph.intake import Case, as_plain, cases
@@ -38,6 +39,7 @@ class Bench:
         self.kg = kg or CptppGraph.open()
         self.rules = Rules(self.kg.store)
         self.generator = Generator(self.rules, seed)
+        self.judge = Judge()
         self.books = sorted(self.rules.rulebooks)
 
     def differences(self, batch: int) -> list[Difference]:
@@ -52,11 +54,7 @@ class Bench:
     def _judged(self, alone: list[Case], twice: bool) -> Iterator[Difference]:
         """All readings under all rulebooks, the claims of all cases judged in one run. twice: by a second engine too."""
         linked = link_all(self.kg.store, alone)
-        together = linked.graph()
-        report = judging.validate(together)[1]
-        results: dict[str, list[judging.Result]] = defaultdict(list)
-        for result in judging._results(report):
-            results[result.claim].append(result)
+        results = self.judge.judge(linked)
         theirs: dict[str, dict[str, Readings]] = defaultdict(lambda: defaultdict(dict))
         for node in linked.claims:
             claimed = claimed_of(self.kg.lexicon, linked, node, results[node.value])
@@ -69,7 +67,10 @@ class Bench:
             for book in self.books:
                 yield from compared(as_plain(case), book, readings(self.rules, [case], book), theirs[case.id][book])
         if twice:
-            expected, other = of_report(report), of_rudof(together, ShaclValidationMode.Native)
+            expected = Counter(
+                (r.claim, r.shape, r.severity.capitalize(), r.value or "") for found in results.values() for r in found
+            )
+            other = of_rudof(linked.graph(), ShaclValidationMode.Native)
             for claim, *what in (expected - other) + (other - expected):
                 yield {"engines": what, "case": claim}
 
