@@ -85,7 +85,7 @@ class Runner:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Without the cases m-…, which are many and alike: they are there for what tests.mutate deletes."""
-        items[:] = [item for item in items if "[m-" not in item.nodeid]
+        items[:] = [item for item in items if "test_cases.py" not in item.nodeid or "[m-" not in item.nodeid]
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         remember()

@@ -168,3 +168,32 @@ def test_sources(page: Page, lang: str) -> None:
     page.locator("main a[href$='/sources/ircc']").first.click()
     page.locator("a[href*='/points/Q6']").first.click()
     expect(page.locator("h1")).to_contain_text("Q6")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_assess_by_keys(page: Page, lang: str, tmp_path: Path) -> None:
+    """What matters is asked step by step; the report cites; the case is saved, and loaded it gives the same report."""
+    page.goto(f"/{lang}/assess")
+    page.locator("[name='applicant.citizenship'][value=AUS]").focus()
+    page.keyboard.press("Space")
+    page.locator("[name=category][value=technician]").focus()
+    page.keyboard.press("Space")
+    page.fill("[name=receivedOn]", "2023-07-01")
+    page.fill("input[name='offer.occupation'][type=text]", "noc2021:72400")
+    page.keyboard.press("Enter")
+    strip = page.locator("section.strip .badge")
+    expect(strip).to_have_class(re.compile("does-not-qualify"))
+    page.locator("button[name=do][value=report]").click()
+    expect(page.locator("main")).to_contain_text(re.compile("line [0-9]+|ligne [0-9]+"))
+    with page.expect_download() as download:
+        page.locator("button[name=do][value=json]").click()
+    saved = tmp_path / "saved.json"
+    download.value.save_as(saved)
+    assert json.loads(saved.read_text(encoding="utf-8"))["applicant"] == {"citizenship": ["AUS"]}
+    report = page.locator("main h1").inner_text()
+    page.goto(f"/{lang}/assess")
+    page.set_input_files("input[name=file]", saved)
+    page.locator("form[action$='/assess/load'] button").click()
+    page.locator("button[name=do][value=report]").click()
+    expect(page.locator("main h1")).to_have_text(report)
+    expect(page.locator("main .badge").first).to_have_class(re.compile("does-not-qualify"))
