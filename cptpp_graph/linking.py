@@ -53,9 +53,6 @@ class Linked:
             for value in values:
                 yield subject, predicate, value
 
-    def properties(self, subject: str) -> Iterator[tuple[str, Any]]:
-        return ((p, value) for s, p, value in self.triples() if s == subject)
-
     def rows(self, names: list[str], subjects: Iterable[ox.NamedNode] | None = None) -> Iterator[tuple[Any, ...]]:
         """Each combination of the values that the first column's nodes have; a node that lacks one is left out."""
         first, *rest = names
