@@ -8,7 +8,7 @@ from typing import Any
 from .catalogue import shipped
 from .intake import Case, field_table, plain_value
 from .lexicon import Citation, Lexicon, Requirement
-from .linking import PERMITS, Linked, ask
+from .linking import Linked, ask
 from .phrases import phrase
 from .terms import COLON, NS, expand, shorten
 from .verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, Claimed, reason_of
@@ -43,7 +43,7 @@ class Finding:
             "message": self.message,
             "facts": [{"field": name, "value": plain_value(value)} for name, value in self.facts],
             "missing": list(self.missing),
-            "cites": [{"source": c.source, "section": c.section, "item": c.item, "line": c.line} for c in self.cites],
+            "cites": [cited.as_dict() for cited in self.cites],
         }
 
 
@@ -63,7 +63,7 @@ class Explanation:
     def __init__(self, lexicon: Lexicon, linked: Linked, case: Case, claimed: Claimed, lang: str) -> None:
         self.lexicon, self.linked, self.case, self.claimed, self.lang = lexicon, linked, case, claimed, lang
         self.node = claimed.node.value
-        self.requirements = lexicon.requirements[PERMITS[case.kind]]
+        self.requirements = lexicon.asked(linked, claimed.node)
 
     def label(self, requirement: Requirement) -> str:
         return self.lexicon.label(requirement.iri, self.lang)
@@ -104,7 +104,15 @@ class Explanation:
         ]
         doubts = self._doubts() if requirement.id == "occupation-listed" and because == "text-unclear" else []
         candidates = self._candidates(requirement) if because == "missing-facts" else []
-        return " ".join([*dict.fromkeys(texts), *(f"{doubt}." for doubt in doubts), *candidates])
+        gaps = [f"{_capital(gap)}." for gap in self.gaps(requirement)] if because == "text-unclear" else []
+        return " ".join([*dict.fromkeys(texts), *(f"{doubt}." for doubt in doubts), *gaps, *candidates])
+
+    def gaps(self, requirement: Requirement | None = None) -> list[str]:
+        """What is not held of the rulebook, on one requirement or on any."""
+        rows = ask(self.lexicon.store, shipped()["explain"]["gaps"], self.linked, [self.claimed.node]) or ()
+        found = [row for row in rows if row["language"].value == self.lang]
+        wanted = [row for row in found if requirement is None or row["requirement"].value == requirement.iri]
+        return list(dict.fromkeys(row["label"].value for row in wanted))
 
     def _candidates(self, requirement: Requirement) -> list[str]:
         """Where the job may belong to several groups: which they are, those that are admitted marked."""
@@ -148,7 +156,7 @@ class Explanation:
         if known:
             rows += ask(self.lexicon.store, shipped()["explain"]["scope-doubts"], self.linked, [self.claimed.node]) or ()
         found = [_doubt(row, self.lang) for row in rows if row["language"].value == self.lang]
-        return [text[:1].upper() + text[1:] for text in dict.fromkeys(found)]
+        return [_capital(text) for text in dict.fromkeys(found)]
 
     # -------------------------------------------------------------- facts
 
@@ -233,6 +241,10 @@ class Explanation:
         facts = {fact for _, shape in self.claimed.results[requirement] for fact in shape.concerns}
         paths = {path for fact in facts for path in self._paths(fact)}
         return [path for path in self.case.facts if path in paths]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _doubt(row: Any, lang: str) -> str:
