@@ -104,15 +104,20 @@ class Explanation:
         ]
         doubts = self._doubts() if requirement.id == "occupation-listed" and because == "text-unclear" else []
         candidates = self._candidates(requirement) if because == "missing-facts" else []
-        gaps = [f"{_capital(gap)}." for gap in self.gaps(requirement)] if because == "text-unclear" else []
+        gaps = self._gaps(requirement) if because == "text-unclear" else []
         return " ".join([*dict.fromkeys(texts), *(f"{doubt}." for doubt in doubts), *gaps, *candidates])
 
-    def gaps(self, requirement: Requirement | None = None) -> list[str]:
-        """What is not held of the rulebook, on one requirement or on any."""
+    def partial(self) -> tuple[str, ...]:
+        """What the rulebook leaves open for want of knowledge, each in a few words."""
+        return tuple(dict.fromkeys(row["label"].value for row in self._gap_rows()))
+
+    def _gaps(self, requirement: Requirement) -> list[str]:
+        """What leaves this requirement open, in sentences."""
+        return [row["definition"].value for row in self._gap_rows() if row["requirement"].value == requirement.iri]
+
+    def _gap_rows(self) -> list[Any]:
         rows = ask(self.lexicon.store, shipped()["explain"]["gaps"], self.linked, [self.claimed.node]) or ()
-        found = [row for row in rows if row["language"].value == self.lang]
-        wanted = [row for row in found if requirement is None or row["requirement"].value == requirement.iri]
-        return list(dict.fromkeys(row["label"].value for row in wanted))
+        return [row for row in rows if row["language"].value == self.lang]
 
     def _candidates(self, requirement: Requirement) -> list[str]:
         """Where the job may belong to several groups: which they are, those that are admitted marked."""
@@ -156,7 +161,7 @@ class Explanation:
         if known:
             rows += ask(self.lexicon.store, shipped()["explain"]["scope-doubts"], self.linked, [self.claimed.node]) or ()
         found = [_doubt(row, self.lang) for row in rows if row["language"].value == self.lang]
-        return [_capital(text) for text in dict.fromkeys(found)]
+        return [text[:1].upper() + text[1:] for text in dict.fromkeys(found)]
 
     # -------------------------------------------------------------- facts
 
@@ -241,10 +246,6 @@ class Explanation:
         facts = {fact for _, shape in self.claimed.results[requirement] for fact in shape.concerns}
         paths = {path for fact in facts for path in self._paths(fact)}
         return [path for path in self.case.facts if path in paths]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _doubt(row: Any, lang: str) -> str:

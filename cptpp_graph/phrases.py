@@ -70,6 +70,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "fr": "ses conditions ne sont pas tenues ici; on ne peut déterminer si elle est ouverte",
     },
     "route-partial": {"en": "Not known here", "fr": "Non connu ici"},
+    "route-unasked": {"en": "The source does not state this requirement.", "fr": "La source n’énonce pas cette exigence."},
     "routes": {"en": "Other routes", "fr": "Autres voies"},
     "routes-note": {
         "en": "There may be another route. What is said of it goes as far as the sources at hand.",

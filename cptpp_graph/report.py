@@ -133,7 +133,7 @@ def _lines(view: View, width: int | None, explain: bool) -> list[str]:
         lines += ["", say("ask")]
         lines += [_wrap(f"{n}. {view.requirement(o.requirement)}{colon}{o.ask}", 2, width) for n, o in enumerate(a.open, 1)]
     lines += ["", f"{say('permit')}{colon}{view.permit}", _wrap(f"{say('next')}{colon}{view.next_step}", 0, width)]
-    lines += ["", say("elsewhere")]
+    lines += ["", say("elsewhere")] if a.other_rulebooks else []
     for other in a.other_rulebooks:
         lines.append(f"  {other.rulebook}{colon}{view.elsewhere(other)}" + ("" if other.why else f" ({say('no-difference')})"))
         lines += [_wrap(f"- {why}", 4, width) for why in other.why]

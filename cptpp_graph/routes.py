@@ -12,7 +12,9 @@ from .lexicon import Citation, Requirement
 from .linking import agreement_of, ask, link
 from .permit import permit_of
 from .terms import COLON
-from .verdict import MET, NOT_APPLICABLE, UNDETERMINED, best, claims_of
+from .verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, UNDETERMINED, best, claims_of
+
+PASSED = (MET, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,8 @@ class Route:
     """Another permit that may be open, and why that is so or not known.
 
     agreement, rulebook: codes, None for a route that a source merely names; name: what it is called; code: exemption code.
-    outcome: as of an assessment. differs: requirements judged otherwise than in the assessment; why: the word on each
-    of these and on each that is not met there; cites: where that is printed; partial: what is not known of the route.
+    outcome: as of an assessment. differs: requirements judged otherwise than in the assessment, or not stated there; why:
+    the word on each of these and on each that is not met there; cites: where that is printed; partial: what is not known.
     """
 
     agreement: str | None
@@ -82,8 +84,9 @@ def _tied(case: Case, rulebook: str, parties: list[str]) -> bool:
 def _judged(here: Explanation, there: Explanation) -> Route:
     outcomes = there.claimed.outcomes
     judged = [one for one in there.requirements if outcomes[one.id][0] != NOT_APPLICABLE]
-    differs = [one for one in judged if outcomes[one.id] != here.claimed.outcomes.get(one.id)]
-    told = [one for one in judged if one in differs or outcomes[one.id][0] != MET]
+    differs = [one for one in judged if outcomes[one.id] != here.claimed.outcomes.get(one.id, PASSED)]
+    told = [one for one in judged if one in differs or outcomes[one.id] != PASSED]
+    unasked = [one for one in here.requirements if one.id not in outcomes and here.claimed.outcomes[one.id][0] in (NOT_MET, OPEN)]
     rulebook, agreement = there.claimed.rulebook, agreement_of(there.claimed.rulebook)
     words = shipped()["words"]
     return Route(
@@ -92,10 +95,13 @@ def _judged(here: Explanation, there: Explanation) -> Route:
         name=there.lexicon.label(agreement, there.lang),
         code=permit_of(there.lexicon.store, there.linked, there.claimed.node, there.case, None).code,
         outcome=there.claimed.outcome,
-        differs=tuple(one.id for one in differs),
-        why=tuple(f"{there.label(one)}{COLON[there.lang]}{there.headline(one)}" for one in told),
+        differs=tuple(one.id for one in (*differs, *unasked)),
+        why=(
+            *(f"{there.label(one)}{COLON[there.lang]}{there.headline(one)}" for one in told),
+            *(f"{there.label(one)}{COLON[there.lang]}{there.say('route-unasked')}" for one in unasked),
+        ),
         cites=_cites(there, told),
-        partial=tuple(there.gaps()),
+        partial=there.partial(),
     )
 
 
@@ -107,7 +113,8 @@ def _cites(there: Explanation, told: list[Requirement]) -> tuple[Citation, ...]:
 
 
 def _named(here: Explanation) -> list[Route]:
-    rows = ask(here.lexicon.store, shipped()["explain"]["named-routes"], here.linked, [here.claimed.node]) or ()
+    texts = (shipped()["explain"][name] for name in ("named-routes", "named-routes-of-country"))
+    rows = [row for text in texts for row in ask(here.lexicon.store, text, here.linked, [here.claimed.node]) or ()]
     return [
         Route(
             agreement=None,
