@@ -106,7 +106,7 @@ def compared(case: Any, book: str, ours: Readings, theirs: Readings) -> Iterator
         for name, finding in findings.items():
             if ours[reading][name] != finding:
                 yield here | {"requirement": name, "oracle": ours[reading][name], "software": finding, "reading": reading}
-    outcomes = [outcome(best(found)[1]) for found in (ours, theirs)]
+    outcomes = [outcome(best(found)[1]) for found in (ours, theirs) if found]  # none: the agreement has no such permit
     if len(set(outcomes)) > 1:
         yield here | {"outcome": outcomes}
 
