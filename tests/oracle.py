@@ -167,8 +167,9 @@ class Principal(Judge):
         """What failed, or leaves in the same doubt, takes with it what depends on it."""
         found: Findings = {}
         for requirement in self.rules.criteria(self.rules.permit(self.book, "PrincipalCase")):
-            gap = [UNCLEAR] if requirement in self.rules.left_open(self.book) else []
-            own = every([self._judge(requirement), *gap]) if gap else self._judge(requirement)
+            own = self._judge(requirement)
+            if requirement in self.rules.left_open(self.book) and own not in (NOT_MET, CONFLICT, DISPUTED):
+                own = UNCLEAR  # a gap keeps it from being met, whatever else is open
             parents = {found[self.rules.name(one)] for one in self.said[requirement]["dependsOn"]}
             shared = own == UNCLEAR and UNCLEAR in parents
             found[self.rules.name(requirement)] = NOT_ASKED if shared or parents & {NOT_MET, NOT_ASKED} else own
