@@ -14,8 +14,9 @@ from .errors import CptppError
 from .explanation import Explanation, Finding, OpenPoint
 from .intake import Case
 from .lexicon import Lexicon
-from .linking import COUNTRY, PERMITS, Linked, link
+from .linking import COUNTRY, Linked, agreement_of, link
 from .permit import Permit, permit_of
+from .routes import Route, other_routes
 from .terms import COLON, NS, expand
 from .verdict import FAILS, NOT_MET, OPEN, QUALIFIES, UNDETERMINED, Claimed, best, claims_of
 from .words import quoted
@@ -60,6 +61,7 @@ class Assessment:
     open: tuple[OpenPoint, ...]
     permit: Permit
     other_rulebooks: tuple[Elsewhere, ...]
+    other_routes: tuple[Route, ...]
     basis: Reading
     readings: tuple[Reading, ...]
     lang: str = "en"
@@ -86,6 +88,7 @@ class Assessment:
                 {"rulebook": e.rulebook, "outcome": e.outcome, "differs": list(e.differs), "why": list(e.why)}
                 for e in self.other_rulebooks
             ],
+            "otherRoutes": [route.as_dict() for route in self.other_routes],
         }
 
 
@@ -147,12 +150,13 @@ CARRIED = ("applicant.citizenship", "applicant.permanentResidence", "category")
 def assess(lexicon: Lexicon, case: Case, rulebook: str, lang: str, principal: Assessment | None = None) -> Assessment:
     """One case under one rulebook (its IRI). principal: for a spouse, the assessment of the principal's case in the same file."""
     outcomes = {code: EARL[outcome] for code, outcome in _outcomes(principal).items()} if principal else {}
-    linked = link(lexicon.store, case, outcomes)
+    books = _rulebooks(case, rulebook)
+    linked = link(lexicon.store, case, outcomes, books)
     claimed = claims_of(lexicon, linked)
-    carrying = {book: best(linked, (c for c in claimed if c.rulebook == book)) for book in shipped()["words"]["rulebook"]}
+    carrying = {book: best(linked, (c for c in claimed if c.rulebook == book)) for book in books}
     chosen = carrying[rulebook]
     explain = Explanation(lexicon, linked, case, chosen, lang)
-    findings = tuple(explain.finding(requirement) for requirement in lexicon.requirements[PERMITS[case.kind]])
+    findings = tuple(explain.finding(requirement) for requirement in explain.requirements)
     return Assessment(
         case=case.id,
         kind=case.kind,
@@ -168,6 +172,7 @@ def assess(lexicon: Lexicon, case: Case, rulebook: str, lang: str, principal: As
             for book, other in carrying.items()
             if book != rulebook
         ),
+        other_routes=() if chosen.outcome == QUALIFIES else other_routes(explain),
         basis=_read(linked, chosen),
         readings=tuple(_read(linked, c) for c in claimed if c.rulebook == rulebook),
         lang=lang,
@@ -175,6 +180,19 @@ def assess(lexicon: Lexicon, case: Case, rulebook: str, lang: str, principal: As
         linked=linked,
         claim=chosen.node,
     )
+
+
+def _rulebooks(case: Case, rulebook: str) -> list[str]:
+    """The rulebooks of the same agreement. Raises CptppError where it has no permit for this kind of case."""
+    agreements = shipped()["agreements"]
+    about = agreements[agreement_of(rulebook)]
+    if case.kind not in about["permits"]:
+        fitting = [book for one in agreements.values() if case.kind in one["permits"] for book in one["rulebooks"]]
+        raise CptppError(
+            f"{case.place}: rulebook {_code('rulebook', rulebook)} has no permit for a case of kind {case.kind}",
+            f"Choose one of: {', '.join(_code('rulebook', book) for book in fitting)}.",
+        )
+    return list(about["rulebooks"])
 
 
 def _outcomes(assessment: Assessment) -> dict[str, str]:

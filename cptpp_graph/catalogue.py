@@ -12,6 +12,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from . import artifact, files
+from .fields import KINDS as CASES
 from .fields import context, fields
 from .terms import PREFIXES, shorten
 
@@ -20,6 +21,7 @@ PARAMETER_ROW = re.compile(r"VALUES \((?P<names>[^)]*)\) \{ \((?P<values>[^}]*)\
 
 # Kinds of parameter that name a thing in the graph: the class or scheme whose members they accept.
 KINDS = {
+    "agreement": "SELECT ?term WHERE { ?term a cptpp:Agreement }",
     "category": "SELECT ?term WHERE { ?term a cptpp:Category }",
     "condition": "SELECT ?term WHERE { ?term a cptpp:Condition }",
     "edition": "SELECT ?term WHERE { ?term xkos:levels ?levels }",
@@ -89,6 +91,7 @@ def catalogue(root: Path, graph: bytes) -> dict[str, Any]:
     store.bulk_load(input=graph, format=ox.RdfFormat.N_QUADS)
     queries = [read_query(path) for path in sorted((root / "queries").glob("*.rq"))]
     return {
+        "agreements": _agreements(store),
         "cases": (cases := fields(root)),
         "context": context(cases),
         "countries": _countries(root),
@@ -114,6 +117,32 @@ def _countries(root: Path) -> dict[str, list[str]]:
 def _texts(folder: Path) -> dict[str, str]:
     """The queries that an assessment runs, by name in the order in which they run."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.rq"))}
+
+
+def _agreements(store: ox.Store) -> dict[str, dict[str, Any]]:
+    """Per agreement, its rulebooks, the permit for each kind of case, and the codes of the Parties whose people it admits."""
+    rows = store.query(
+        f"""PREFIX cptpp: <{PREFIXES["cptpp"]}> PREFIX skos: <{PREFIXES["skos"]}>
+        SELECT ?agreement ?rulebook ?permit ?case ?party WHERE {{ ?agreement a cptpp:Agreement
+        {{ ?rulebook cptpp:underAgreement ?agreement ; a cptpp:Rulebook }}
+        UNION {{ ?permit cptpp:underAgreement ?agreement ; cptpp:forCase ?case }}
+        UNION {{ ?state cptpp:underAgreement ?agreement ; a cptpp:Party ; skos:notation ?party
+            MINUS {{ ?agreement cptpp:grantingParty ?state }} }}
+        }} ORDER BY ?agreement ?rulebook ?permit ?party""",
+        use_default_graph_as_union=True,
+    )
+    assert isinstance(rows, ox.QuerySolutions)
+    kinds = {PREFIXES["cptpp"] + cls: kind for kind, cls in CASES.items()}
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        one = found.setdefault(row["agreement"].value, {"rulebooks": [], "permits": {}, "parties": []})
+        if row["rulebook"] is not None:
+            one["rulebooks"].append(row["rulebook"].value)
+        elif row["permit"] is not None:
+            one["permits"][kinds[row["case"].value]] = row["permit"].value
+        else:
+            one["parties"].append(row["party"].value)
+    return found
 
 
 def _currency(store: ox.Store) -> str | None:

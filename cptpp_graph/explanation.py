@@ -8,7 +8,7 @@ from typing import Any
 from .catalogue import shipped
 from .intake import Case, field_table, plain_value
 from .lexicon import Citation, Lexicon, Requirement
-from .linking import PERMITS, Linked, ask
+from .linking import Linked, ask
 from .phrases import phrase
 from .terms import COLON, NS, expand, shorten
 from .verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, Claimed, reason_of
@@ -43,7 +43,7 @@ class Finding:
             "message": self.message,
             "facts": [{"field": name, "value": plain_value(value)} for name, value in self.facts],
             "missing": list(self.missing),
-            "cites": [{"source": c.source, "section": c.section, "item": c.item, "line": c.line} for c in self.cites],
+            "cites": [cited.as_dict() for cited in self.cites],
         }
 
 
@@ -63,7 +63,7 @@ class Explanation:
     def __init__(self, lexicon: Lexicon, linked: Linked, case: Case, claimed: Claimed, lang: str) -> None:
         self.lexicon, self.linked, self.case, self.claimed, self.lang = lexicon, linked, case, claimed, lang
         self.node = claimed.node.value
-        self.requirements = lexicon.requirements[PERMITS[case.kind]]
+        self.requirements = lexicon.asked(linked, claimed.node)
 
     def label(self, requirement: Requirement) -> str:
         return self.lexicon.label(requirement.iri, self.lang)
@@ -104,7 +104,20 @@ class Explanation:
         ]
         doubts = self._doubts() if requirement.id == "occupation-listed" and because == "text-unclear" else []
         candidates = self._candidates(requirement) if because == "missing-facts" else []
-        return " ".join([*dict.fromkeys(texts), *(f"{doubt}." for doubt in doubts), *candidates])
+        gaps = self._gaps(requirement) if because == "text-unclear" else []
+        return " ".join([*dict.fromkeys(texts), *(f"{doubt}." for doubt in doubts), *gaps, *candidates])
+
+    def partial(self) -> tuple[str, ...]:
+        """What the rulebook leaves open for want of knowledge, each in a few words."""
+        return tuple(dict.fromkeys(row["label"].value for row in self._gap_rows()))
+
+    def _gaps(self, requirement: Requirement) -> list[str]:
+        """What leaves this requirement open, in sentences."""
+        return [row["definition"].value for row in self._gap_rows() if row["requirement"].value == requirement.iri]
+
+    def _gap_rows(self) -> list[Any]:
+        rows = ask(self.lexicon.store, shipped()["explain"]["gaps"], self.linked, [self.claimed.node]) or ()
+        return [row for row in rows if row["language"].value == self.lang]
 
     def _candidates(self, requirement: Requirement) -> list[str]:
         """Where the job may belong to several groups: which they are, those that are admitted marked."""

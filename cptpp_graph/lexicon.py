@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from .catalogue import shipped
 from .linking import Linked, ask
-from .terms import LANGUAGES, NS, REQ
+from .terms import LANGUAGES, NS
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,9 @@ class Citation:
     section: str
     item: str
     line: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"source": self.source, "section": self.section, "item": self.item, "line": self.line}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,17 @@ class Lexicon:
         return self.store.query(shipped()["explain"][name], use_default_graph_as_union=True)
 
     def _add_requirement(self, row: Any) -> None:
-        known = self.requirements.setdefault(row["permit"].value.removeprefix(REQ), [])
+        known = self.requirements.setdefault(row["permit"].value, [])
         parents = (row["parent"].value,) if row["parent"] is not None else ()
         if known and known[-1].iri == row["requirement"].value:
             known[-1] = Requirement(known[-1].iri, known[-1].id, known[-1].laid_as, known[-1].depends_on + parents)
         else:
             laid_as = row["laidAs"].value if row["laidAs"] is not None else None
             known.append(Requirement(row["requirement"].value, row["id"].value, laid_as, parents))
+
+    def asked(self, linked: Linked, claim: ox.NamedNode) -> list[Requirement]:
+        """The requirements of the permit that a claim is for, in their order."""
+        return self.requirements[linked.one(claim.value, "cptpp:ofPermit") or ""]
 
     def label(self, iri: str, lang: str) -> str:
         return self.labels.get(iri, {}).get(lang, iri)

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from .catalogue import shipped
 from .intake import Case, Value, field_table
-from .terms import BASE, NS, PREFIXES, REQ, expand
+from .terms import BASE, NS, PREFIXES, expand
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -25,7 +25,6 @@ NOBODY = BASE + "id/no-country"
 VALUES = re.compile(r"VALUES \((?P<names>[^)]*)\) \{ \}")
 XSD = PREFIXES["xsd"]
 CLAIMS = {"principal": "PrincipalClaim", "spouse": "SpouseClaim"}
-PERMITS = {"principal": "permit-t52", "spouse": "permit-t53"}
 
 Triple = tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]
 
@@ -95,23 +94,27 @@ def ask(store: ox.Store, text: str, linked: Linked, subjects: Iterable[ox.NamedN
     return None if missing else store.query(filled, use_default_graph_as_union=True)
 
 
-def link(store: ox.Store, case: Case, principal: dict[str, str] | None = None) -> Linked:
+def link(store: ox.Store, case: Case, principal: dict[str, str] | None = None, rulebooks: Iterable[str] | None = None) -> Linked:
     """The claims of a case with what the rules say of each.
 
     principal: for a spouse, how the principal's case in the same file comes out: rulebook code to EARL outcome.
+    rulebooks: their IRIs; all of them where none are given.
     """
-    return link_all(store, [case], principal)
+    return link_all(store, [case], principal, rulebooks)
 
 
 def link_all(
-    store: ox.Store, cases: Iterable[Case], principal: dict[str, str] | None = None, rulebook: str | None = None
+    store: ox.Store,
+    cases: Iterable[Case],
+    principal: dict[str, str] | None = None,
+    rulebooks: Iterable[str] | None = None,
 ) -> Linked:
-    """The claims of cases of different ids together: each lookup is made once for all. rulebook: its IRI, for one only."""
+    """The claims of cases of different ids together: each lookup is made once for all."""
     linked = Linked()
+    chosen = list(shipped()["words"]["rulebook"] if rulebooks is None else rulebooks)
     for case in cases:
-        for claim in _claims(case):
-            if rulebook in (None, claim["rulebook"]):
-                _lay(linked, claim, case)
+        for claim in _claims(case, chosen):
+            _lay(linked, claim, case)
     for node in linked.claims if principal else ():
         rulebook = shipped()["words"]["rulebook"][linked.one(node.value, "cptpp:rulebook")][0]
         linked.add(node.value, "cptpp:principalOutcome", ox.NamedNode(principal[rulebook]))  # type: ignore[index]
@@ -141,17 +144,25 @@ def _claim_of(node: str, claims: Collection[str]) -> str:
 # ------------------------------------------------------------------ claims
 
 
-def _claims(case: Case) -> Iterator[dict[str, Any]]:
-    """Which rulebook, category and citizenship (or residence) a case can be read under."""
+def agreement_of(rulebook: str) -> str:
+    """The agreement that a rulebook applies, both as IRIs."""
+    return str(next(iri for iri, about in shipped()["agreements"].items() if rulebook in about["rulebooks"]))
+
+
+def _claims(case: Case, rulebooks: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Which rulebook, category and citizenship (or residence) a case can be read under, where there is a permit for its kind."""
     words = shipped()["words"]
     stated = case.facts.get("category", case.facts.get("principal.category"))
     categories = [iri for iri in words["category"] if stated in (None, words["category"][iri][0])]
-    for rulebook in words["rulebook"]:
+    for rulebook in rulebooks:
+        permit = shipped()["agreements"][agreement_of(rulebook)]["permits"].get(case.kind)
+        if permit is None:
+            continue
         if case.kind == "spouse":
-            yield {"rulebook": rulebook, "category": categories, "tie": None}
+            yield {"rulebook": rulebook, "permit": permit, "category": categories, "tie": None}
             continue
         for category, tie in itertools.product(categories, _ties(case, rulebook)):
-            yield {"rulebook": rulebook, "category": [category], "tie": tie}
+            yield {"rulebook": rulebook, "permit": permit, "category": [category], "tie": tie}
 
 
 def _ties(case: Case, rulebook: str) -> list[tuple[str | None, str | None, bool]]:
@@ -181,7 +192,7 @@ def _lay(linked: Linked, claim: dict[str, Any], case: Case) -> None:
     add = linked.add
     add(node, "rdf:type", ox.NamedNode(NS + CLAIMS[case.kind]))
     add(node, "cptpp:ofCase", ox.NamedNode(BASE + "case/" + quote(case.id, safe="")))
-    add(node, "cptpp:ofPermit", ox.NamedNode(REQ + PERMITS[case.kind]))
+    add(node, "cptpp:ofPermit", ox.NamedNode(claim["permit"]))
     add(node, "cptpp:rulebook", ox.NamedNode(rulebook))
     for path, value in case.facts.items():
         if not path.startswith("spouse."):

@@ -64,6 +64,18 @@ PHRASES: dict[str, dict[str, str]] = {
     "proves": {"en": "proves", "fr": "prouve"},
     "readings": {"en": "Every reading of the case", "fr": "Toutes les lectures du dossier"},
     "refusal": {"en": "Note on a refusal", "fr": "Note en cas de refus"},
+    "route": {"en": "Route", "fr": "Voie"},
+    "route-not-held": {
+        "en": "its conditions are not held here; whether it is open cannot be determined",
+        "fr": "ses conditions ne sont pas tenues ici; on ne peut déterminer si elle est ouverte",
+    },
+    "route-partial": {"en": "Not known here", "fr": "Non connu ici"},
+    "route-unasked": {"en": "The source does not state this requirement.", "fr": "La source n’énonce pas cette exigence."},
+    "routes": {"en": "Other routes", "fr": "Autres voies"},
+    "routes-note": {
+        "en": "There may be another route. What is said of it goes as far as the sources at hand.",
+        "fr": "Il existe peut-être une autre voie. Ce qui en est dit va aussi loin que les sources disponibles.",
+    },
     "rulebook": {"en": "rulebook", "fr": "recueil"},
     "settle-candidates": {
         "en": "State the code in the edition that counts on the day of receipt; choose among the candidates.",

@@ -11,7 +11,7 @@ from .assessment import Assessment
 from .catalogue import shipped
 from .intake import field_table, plain_value
 from .lexicon import Lexicon
-from .linking import PERMITS, Linked, ask
+from .linking import Linked, ask
 from .phrases import phrase
 from .terms import COLON, expand
 from .verdict import NOT_APPLICABLE, NOT_MET
@@ -69,7 +69,7 @@ class _Recorder:
         assert isinstance(assessment.linked, Linked) and assessment.claim is not None
         self.linked: Linked = assessment.linked
         self.claim: ox.NamedNode = assessment.claim
-        self.requirements = {one.iri: one.id for one in lexicon.requirements[PERMITS[assessment.kind]]}
+        self.requirements = {one.iri: one.id for one in lexicon.asked(self.linked, self.claim)}
 
     def record(self) -> Record:
         return Record(self.documents(), self.approval(), self.refusal())

@@ -87,17 +87,26 @@ class View:
     def facts(self, finding: Any) -> str:
         return "; ".join(f"{path} = {shown(value)}" for path, value in finding.facts)
 
+    def place(self, cited: Any) -> str:
+        return place(cited, self.lang)
+
     def places(self, finding: Any) -> list[str]:
-        return [place(cited, self.lang) for cited in finding.cites]
+        return [self.place(cited) for cited in finding.cites]
 
     @property
     def sources(self) -> list[tuple[str, str, str]]:
         """Code, title and address of every source cited."""
         codes = sorted({cited.source for finding in self.a.findings for cited in finding.cites} | {self.a.rulebook})
+        codes += sorted({cited.source for route in self.a.other_routes for cited in route.cites} - {*codes})
         return [(code, *self.lexicon.source(code, self.lang)) for code in codes]
 
     def elsewhere(self, other: Any) -> str:
         return self.coded(other.outcome)
+
+    def route(self, route: Any) -> str:
+        """The name of a route with its exemption code and the rulebook that is read, where there is one."""
+        known = ", ".join(part for part in (route.code, route.rulebook and f"{self.say('rulebook')} {route.rulebook}") if part)
+        return f"{route.name} ({known})" if known else route.name
 
 
 # ------------------------------------------------------------------ text
@@ -124,10 +133,11 @@ def _lines(view: View, width: int | None, explain: bool) -> list[str]:
         lines += ["", say("ask")]
         lines += [_wrap(f"{n}. {view.requirement(o.requirement)}{colon}{o.ask}", 2, width) for n, o in enumerate(a.open, 1)]
     lines += ["", f"{say('permit')}{colon}{view.permit}", _wrap(f"{say('next')}{colon}{view.next_step}", 0, width)]
-    lines += ["", say("elsewhere")]
+    lines += ["", say("elsewhere")] if a.other_rulebooks else []
     for other in a.other_rulebooks:
         lines.append(f"  {other.rulebook}{colon}{view.elsewhere(other)}" + ("" if other.why else f" ({say('no-difference')})"))
         lines += [_wrap(f"- {why}", 4, width) for why in other.why]
+    lines += _routes(view, width)
     if explain:
         lines += _filed(view, width)
     lines += ["", say("sources")]
@@ -135,6 +145,17 @@ def _lines(view: View, width: int | None, explain: bool) -> list[str]:
         _wrap(f"{code}{colon}{title}" + (f" <{address}>" if address else ""), 2, width) for code, title, address in view.sources
     ]
     return [*lines, "", _wrap(say("disclaimer"), 0, width)]
+
+
+def _routes(view: View, width: int | None) -> list[str]:
+    say, colon = view.say, view.colon
+    lines = ["", say("routes"), _wrap(say("routes-note"), 2, width)] if view.a.other_routes else []
+    for route in view.a.other_routes:
+        lines.append(_wrap(f"{view.route(route)}{colon}{view.elsewhere(route)}", 2, width))
+        lines += [_wrap(f"- {why}", 4, width) for why in route.why]
+        lines += [_wrap(f"{say('route-partial')}{colon}{gap}.", 6, width) for gap in route.partial]
+        lines += [_wrap(f"{say('source')}{colon}{view.place(cited)}", 6, width) for cited in route.cites]
+    return lines
 
 
 def _filed(view: View, width: int | None) -> list[str]:

@@ -22,7 +22,7 @@ def verdicts(
     """
     rest = iter(cases)
     while together := list(itertools.islice(rest, TOGETHER)):
-        linked = link_all(lexicon.store, together, principal, rulebook)
+        linked = link_all(lexicon.store, together, principal, [rulebook])
         found: dict[str, list[Claimed]] = {}
         for claimed in claims_of(lexicon, linked):
             found.setdefault(_case_of(linked, claimed), []).append(claimed)

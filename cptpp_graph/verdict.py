@@ -13,7 +13,7 @@ from . import judging
 from .judging import Result, Shape
 from .lexicon import Lexicon, Requirement
 from .linking import Linked
-from .terms import NS, REQ
+from .terms import NS
 
 QUALIFIES, FAILS, UNDETERMINED = "qualifies", "does-not-qualify", "undetermined"
 MET, NOT_MET, OPEN, NOT_APPLICABLE = "met", "not-met", "open", "not-applicable"
@@ -22,6 +22,10 @@ RANK = {QUALIFIES: 0, UNDETERMINED: 1, FAILS: 2}
 
 # Of several reasons why a finding is open, the one that the others cannot remove.
 REASONS = ("conflicting-facts", "sources-disagree", "text-unclear", "officer-discretion", "missing-facts")
+
+
+# Points on which a rulebook is silent, and those that its gaps leave open: the results on these name the requirement.
+UNSAID = ("cptpp:silentOn", "cptpp:unsettled")
 
 
 @dataclass(slots=True)
@@ -64,16 +68,16 @@ def best(linked: Linked, claimed: Iterable[Claimed]) -> Claimed:
 
 def claimed_of(lexicon: Lexicon, linked: Linked, node: ox.NamedNode, results: list[Result]) -> Claimed:
     """Raises RuntimeError where a requirement that the rulebook states was not judged: no verdict then."""
-    requirements = lexicon.requirements[(linked.one(node.value, "cptpp:ofPermit") or "").removeprefix(REQ)]
+    requirements = lexicon.asked(linked, node)
     shapes = judging.judged_by(linked, node.value)
-    silent = {value.value for value in linked.values(node.value, "cptpp:silentOn")}
+    unsaid = {value.value for name in UNSAID for value in linked.values(node.value, name)}
     claimed = Claimed(node, linked.one(node.value, "cptpp:rulebook") or "", {}, {}, shapes)
     for requirement in requirements:
         bears = [
             (result, shape)
             for result in results
             if (shape := judging.judging_shapes()[result.shape])
-            and (requirement.iri in shape.judges or (result.value == requirement.iri and requirement.iri in silent))
+            and (requirement.iri in shape.judges or (result.value == requirement.iri and requirement.iri in unsaid))
         ]
         claimed.results[requirement.id] = bears
         applies = bool(bears) or _applies(lexicon, linked, node, requirement)

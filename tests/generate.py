@@ -138,7 +138,7 @@ class Generator:
         window, group = place = rng.choice(places)
         facts = self._passing(country) | self._fitting(rng, schedule, place)
         facts |= {"applicant.citizenship": [country], "category": category, "offer.occupation": [shorten(group)]}
-        facts["receivedOn"] = rng.choice(self._open_days(country, window))
+        facts["receivedOn"] = rng.choice(self._open_days(self.rules.one(schedule, "inSource"), country, window))
         twists: list[Callable[[], Facts]] = [
             lambda: self._people(rng, country),
             lambda: {"offer.occupation": self._codes(rng, group)},
@@ -178,11 +178,11 @@ class Generator:
         paths = {expand(one["property"]): path for path, one in field_table("principal").items()}
         return {paths[self.rules.one(one, "onFact")]: rng.choice(self.rules.said[one]["accepts"]) for one in tests}
 
-    def _open_days(self, country: str, window: str | None) -> list[str]:
+    def _open_days(self, book: str, country: str, window: str | None) -> list[str]:
         """The days on which the agreement is in force for the country and the window, where it has ends, is open."""
         first = max(
             str(self.rules.maybe(one, name) or "")
-            for one, name in ((self.rules.parties[country], "latestInForce"), (window, "receivedFrom"))
+            for one, name in ((self.rules.in_force(book, self.rules.parties[country]), "latestInForce"), (window, "receivedFrom"))
         )
         last = str(self.rules.maybe(window, "receivedUntil") or self.days[-1])
         return [day for day in self.days if first <= day <= last] or self.days

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cptpp_graph.fields import KINDS
 from cptpp_graph.intake import Case, field_table
 from cptpp_graph.terms import NS, expand
 
@@ -95,6 +96,8 @@ def readings(rules: Rules, given: list[Case], rulebook: str) -> Readings:
     """Every reading, under a rulebook, of the last of the cases; before a spouse's case may stand the principal's."""
     *before, case = given
     book, facts = rules.rulebooks[rulebook], dict(case.facts)
+    if not rules.permit(book, KINDS[case.kind]):
+        return {}
     if case.kind == "principal":
         categories = [facts["category"]] if "category" in facts else list(rules.categories)
         possible = [(category, *ground) for category in categories for ground in _grounds(rules, book, facts)]
@@ -163,8 +166,11 @@ class Principal(Judge):
     def findings(self) -> Findings:
         """What failed, or leaves in the same doubt, takes with it what depends on it."""
         found: Findings = {}
-        for requirement in self.rules.criteria("permit-t52"):
-            own, parents = self._judge(requirement), {found[self.rules.name(one)] for one in self.said[requirement]["dependsOn"]}
+        for requirement in self.rules.criteria(self.rules.permit(self.book, "PrincipalCase")):
+            own = self._judge(requirement)
+            if requirement in self.rules.left_open(self.book) and own not in (NOT_MET, CONFLICT, DISPUTED):
+                own = UNCLEAR  # a gap keeps it from being met, whatever else is open
+            parents = {found[self.rules.name(one)] for one in self.said[requirement]["dependsOn"]}
             shared = own == UNCLEAR and UNCLEAR in parents
             found[self.rules.name(requirement)] = NOT_ASKED if shared or parents & {NOT_MET, NOT_ASKED} else own
         return found
@@ -199,11 +205,12 @@ class Principal(Judge):
         if self.unknown:
             return MISSING
         received = self.fact("receivedOn")
-        earliest, latest = self.maybe(self.party, "earliestInForce"), self.maybe(self.party, "latestInForce")
+        participation = self.rules.in_force(self.book, self.party)
+        earliest, latest = (self.maybe(participation, name) for name in ("earliestInForce", "latestInForce"))
         if earliest is None:
             return NOT_MET
         if received is None:
-            return MET if latest <= self.rules.start else MISSING
+            return MET if latest <= self.rules.start(self.book) else MISSING
         return NOT_MET if received < earliest else MET if received >= latest else DISPUTED
 
     def _category_available(self, _: list[str]) -> Finding:
@@ -219,7 +226,7 @@ class Principal(Judge):
         for rule in level_rules:
             window = self.one(rule, "window")
             first, last = (self.maybe(window, name) for name in ("receivedFrom", "receivedUntil"))
-            if (last or "9") >= (received or self.rules.start) and (not received or (first or "0") <= received):
+            if (last or "9") >= (received or self.rules.start(self.book)) and (not received or (first or "0") <= received):
                 yield rule, window
 
     def _groups(self, window: str) -> list[str]:
@@ -368,7 +375,7 @@ class Spouse(Judge):
 
     def findings(self) -> Findings:
         findings = {}
-        for requirement in self.rules.criteria("permit-t53"):
+        for requirement in self.rules.criteria(self.rules.permit(self.book, "SpouseCase")):
             name, stated = self.rules.name(requirement), self.rules.provisions(self.book, requirement)
             judge = self._status if name == "spouse-principal-status" else self.tests
             findings[name] = judge(stated) if stated else UNCLEAR

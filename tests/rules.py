@@ -27,7 +27,6 @@ class Rules:
         self.rulebooks = {self.name(book): book for book in self.all("Rulebook")}
         self.parties = {self.one(party, "notation"): party for party in self.all("Party")}
         self.categories = {self.one(category, "notation"): category for category in sorted(self.all("Category"))}
-        self.start = min(day for party in self.parties.values() for day in self.said[party]["earliestInForce"])
         self.listed = {
             (book, *(self.one(permission, name) for name in ("inSchedule", "window", "unitGroup"))): permission
             for permission in self.all("Permission")
@@ -50,9 +49,30 @@ class Rules:
     def name(self, node: str) -> str:
         return str(self.one(node, "identifier"))
 
-    def criteria(self, permit: str) -> list[str]:
-        asked = set(self.about["isRequirementOf", expand(f"req:{permit}")])
+    def under(self, book: str, kind: str) -> list[str]:
+        """What of a kind stands under the agreement of a rulebook."""
+        return [one for one in self.about["underAgreement", self.one(book, "underAgreement")] if self.is_a(one, kind)]
+
+    def permit(self, book: str, case: str) -> str | None:
+        """The permit for a kind of case under the agreement of a rulebook."""
+        same = self.about["underAgreement", self.one(book, "underAgreement")]
+        return next((one for one in same if NS + case in self.said[one]["forCase"]), None)
+
+    def in_force(self, book: str, party: str | None) -> str | None:
+        """Where the days of entry into force for a Party stand."""
+        return next((one for one in self.under(book, "Participation") if party in self.said[one]["party"]), None)
+
+    def start(self, book: str) -> str:
+        """The first day of the agreement of a rulebook, for anybody."""
+        return min(str(self.one(one, "earliestInForce")) for one in self.under(book, "Participation"))
+
+    def criteria(self, permit: str | None) -> list[str]:
+        asked = set(self.about["isRequirementOf", permit])
         return sorted(asked.intersection(self.all("Criterion")), key=lambda one: self.one(one, "order"))
+
+    def left_open(self, book: str) -> set[str]:
+        """The requirements that gaps of a rulebook leave open."""
+        return set(self.named_by(self.said[book]["applies"], "leavesOpen"))
 
     def provisions(self, book: str, requirement: str) -> list[str]:
         return [one for one in self.said[book]["applies"] if requirement in self.said[one]["statesRequirement"]]

@@ -49,9 +49,19 @@ def written(folder: Path, *cases: dict[str, Any], name: str = "cases.json") -> s
 
 def test_the_shape_of_an_assessment(kg: CptppGraph) -> None:
     found = kg.assess(case("p23")).as_dict()
-    assert {"case", "kind", "category", "rulebook", "asOf", "outcome", "findings", "open", "permit", "otherRulebooks"} <= set(
-        found
-    )
+    assert {
+        "case",
+        "kind",
+        "category",
+        "rulebook",
+        "asOf",
+        "outcome",
+        "findings",
+        "open",
+        "permit",
+        "otherRulebooks",
+        "otherRoutes",
+    } <= set(found)
     assert (found["case"], found["category"], found["rulebook"], found["asOf"]) == ("p23", "technician", "ircc", "2023-07-01")
     assert [f["requirement"] for f in found["findings"]] == ORDER
     listed = next(f for f in found["findings"] if f["requirement"] == "occupation-listed")

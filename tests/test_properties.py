@@ -6,18 +6,20 @@ import datetime
 import json
 import random
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import pytest
 from forms import CONTEXT, as_csv, statements
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
+from rules import Rules
 
 from cptpp_graph import CptppGraph, intake
 from cptpp_graph.catalogue import shipped
 from cptpp_graph.intake import Case
 from cptpp_graph.judging import judge
-from cptpp_graph.linking import PERMITS, Linked, link
+from cptpp_graph.linking import Linked, agreement_of, link
 from cptpp_graph.verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, Claimed, claimed_of
 
 settings.register_profile(
@@ -252,14 +254,21 @@ def test_unused_facts_change_nothing(kg: CptppGraph, generated: tuple[str, dict[
 # ------------------------------------------------------------------ leaving out and improving
 
 
-FIRST_DAY = DAYS[1]  # of the agreement, for anybody
 PRESUMED = {"offer.jobFunction": ["occupation-listed"], "offer.role": ["occupation-listed", "offer"]}
 
 
-def excused(path: str, stated: dict[str, Any], requirement: str) -> bool:
+@cache
+def first_day(rulebook: str) -> str:
+    """The first day of the agreement of a rulebook, for anybody."""
+    with CptppGraph.open() as kg:
+        rules = Rules(kg.store)
+        return rules.start(rules.rulebooks[rulebook])
+
+
+def excused(path: str, stated: dict[str, Any], requirement: str, rulebook: str) -> bool:
     """What is presumed where nothing is stated: a group's ordinary function and role, employment, no day before the agreement."""
     if path == "receivedOn":
-        return bool(stated[path] < FIRST_DAY) and requirement == "agreement-in-force"
+        return bool(stated[path] < first_day(rulebook)) and requirement == "agreement-in-force"
     return requirement in PRESUMED.get(path, [])
 
 
@@ -279,7 +288,10 @@ def test_leaving_a_fact_out_never_helps(
     before, after = judged(kg, read(kind, stated), rulebook), judged(kg, read(kind, left), rulebook)
     for reading, claimed in after.items():
         if reading in before:
-            assert [name for name in gains(before[reading], claimed) if not excused(path, stated, name)] == [], (path, reading)
+            assert [name for name in gains(before[reading], claimed) if not excused(path, stated, name, rulebook)] == [], (
+                path,
+                reading,
+            )
     new = [claimed.outcome for reading, claimed in after.items() if reading not in before]
     assert path == "category" or "qualifies" not in new, (
         "only without a category are there other readings that may carry the case"
@@ -316,9 +328,11 @@ def test_more_never_harms(kg: CptppGraph, generated: tuple[str, dict[str, Any]],
 def test_every_assessment_is_whole(kg: CptppGraph, generated: tuple[str, dict[str, Any]], rulebook: str, lang: str) -> None:
     """The outcome follows from the findings, each finding cites, each open one asks, in a fixed order, twice the same."""
     kind, stated = generated
+    permits = shipped()["agreements"][agreement_of(RULEBOOKS[rulebook])]["permits"]
+    assume(kind in permits)
     found = kg.assess(plain(kind, stated), rulebook=rulebook, lang=lang).as_dict()
     outcomes = {finding["requirement"]: finding["outcome"] for finding in found["findings"]}
-    assert list(outcomes) == [requirement.id for requirement in kg.lexicon.requirements[PERMITS[kind]]]
+    assert list(outcomes) == [requirement.id for requirement in kg.lexicon.requirements[permits[kind]]]
     assert set(outcomes.values()) <= {MET, NOT_MET, OPEN, NOT_APPLICABLE}
     otherwise = "undetermined" if OPEN in outcomes.values() else "qualifies"
     expected = "does-not-qualify" if NOT_MET in outcomes.values() else otherwise

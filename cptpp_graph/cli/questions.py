@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--category", required=True, help="professional or technician.")
 @click.option("--edition", help="Edition of the NOC: 2016 or 2021.")
 @click.option("--on", metavar="YYYY-MM-DD", help="Day on which the application is received.")
-@click.option("--rulebook", help="Source to read: ircc (default), canadavisa or ircc-2024.")
+@click.option("--rulebook", help="Source to read: ircc (default), canadavisa, ircc-2024 or ircc-peru-fta.")
 @click.option("--lang", type=LANG, default="en", show_default=True)
 @click.option("--format", "form", type=RECORDS, default="table", show_default=True)
 def occupations(
@@ -41,7 +41,7 @@ def occupations(
 
 @main.command()
 @click.argument("code")
-@click.option("--rulebook", help="Source to read: ircc (default), canadavisa or ircc-2024.")
+@click.option("--rulebook", help="Source to read: ircc (default), canadavisa, ircc-2024 or ircc-peru-fta.")
 @click.option("--lang", type=LANG, default="en", show_default=True)
 @click.option("--format", "form", type=RECORDS, default="table", show_default=True)
 def occupation(code: str, rulebook: str | None, lang: str, form: str) -> None:

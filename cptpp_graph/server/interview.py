@@ -10,7 +10,7 @@ from ..catalogue import shipped
 from ..explanation import Explanation, Finding
 from ..intake import Case, field_table
 from ..lexicon import Lexicon, Requirement
-from ..linking import PERMITS, ask
+from ..linking import ask
 from ..terms import expand
 from ..verdict import MET, NOT_MET, OPEN, claims_of
 
@@ -33,13 +33,14 @@ def questions(lexicon: Lexicon, assessment: Assessment, passed: Collection[str])
     A requirement waits while one on which it depends has questions of its own. Only readings as promising as the one that
     carries the case are asked about; the others have their turn when these fail.
     """
+    assert assessment.linked is not None and assessment.claim is not None
     asked: dict[str, Question] = {}
     for explanation in _readings(lexicon, assessment):
         for requirement, finding, fields in _open(explanation, passed):
             for path in fields:
                 _ask(asked, requirement, finding, path)
     found: dict[int, Question] = {id(question): question for question in asked.values()}
-    order = [one.iri for one in lexicon.requirements[PERMITS[assessment.kind]]]
+    order = [one.iri for one in lexicon.asked(assessment.linked, assessment.claim)]
     return sorted(found.values(), key=lambda question: order.index(question.requirement.iri))
 
 
