@@ -162,7 +162,7 @@ def assess(lexicon: Lexicon, case: Case, rulebook: str, lang: str, principal: As
         outcome=chosen.outcome,
         findings=findings,
         open=tuple(explain.open_point(finding) for finding in findings if finding.outcome == OPEN),
-        permit=permit_of(lexicon.store, linked, chosen.node, case, principal.permit if principal else None),
+        permit=permit_of(lexicon, linked, chosen.node, case, principal.permit if principal else None, lang),
         other_rulebooks=tuple(
             _elsewhere(explain, Explanation(lexicon, linked, case, other, lang))
             for book, other in carrying.items()

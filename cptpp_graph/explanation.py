@@ -43,7 +43,7 @@ class Finding:
             "message": self.message,
             "facts": [{"field": name, "value": plain_value(value)} for name, value in self.facts],
             "missing": list(self.missing),
-            "cites": [{"source": c.source, "section": c.section, "item": c.item, "line": c.line} for c in self.cites],
+            "cites": [cited.as_dict() for cited in self.cites],
         }
 
 

@@ -22,6 +22,9 @@ class Citation:
     item: str
     line: int | None = None
 
+    def as_dict(self) -> dict[str, Any]:
+        return {"source": self.source, "section": self.section, "item": self.item, "line": self.line}
+
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
