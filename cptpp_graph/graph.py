@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .assessment import Assessment
     from .intake import Case
     from .lexicon import Lexicon
+    from .officer import OfficerView
     from .record import Record
 
 EXPORTS = {
@@ -180,6 +181,17 @@ class CptppGraph:
         from .record import record_of
 
         return record_of(self.lexicon, assessment)
+
+    def officer(self, case: Any, *, rulebook: str = "ircc", lang: str = "en") -> OfficerView:
+        """One case in the order in which an officer meets it; the case and errors as for assess()."""
+        return self.officer_view(self.assess(case, rulebook=rulebook, lang=lang))
+
+    def officer_view(self, assessment: Assessment) -> OfficerView:
+        """The same of an assessment: offer of employment, findings, approval sheet, draft of a refusal or what to request."""
+        from .officer import view_of
+
+        asked = {"rulebook": assessment.rulebook, "lang": assessment.lang}
+        return view_of(self.lexicon, assessment, self.ask("offer-fields", **asked), self.ask("refusal-rules", **asked))
 
     def validate(
         self, graph: Any, *, shapes: rdflib.Graph | str | Path | None = None, timeout: float = SECONDS

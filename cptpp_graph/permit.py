@@ -91,7 +91,9 @@ def permit_of(lexicon: Lexicon, linked: Linked, claim: ox.NamedNode, case: Case,
     rows = list(ask(lexicon.store, shipped()["explain"]["limits"], linked, [claim]) or ())
     found = [*_printed(rows), *_stated(case, received)]
     if principal and principal.months_at_most is not None:
-        found.append(Limit(PRINCIPAL, principal.months_at_most, until=principal.latest if principal.earliest == received else None))
+        found.append(
+            Limit(PRINCIPAL, principal.months_at_most, until=principal.latest if principal.earliest == received else None)
+        )
     if all(limit.name == STATED["requestedMonths"] for limit in found):
         found = []  # what a spouse asks for shortens a permit, it does not give one its length
     cited = [_sourced(lexicon, _dated(limit, received), rows, case.kind, lang) for limit in found]

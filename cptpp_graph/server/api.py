@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .. import artifact, intake, report, syntaxes, words
+from .. import artifact, intake, officersheet, report, syntaxes, words
 from ..catalogue import Parameter, named_queries, shipped
 from ..errors import CptppError
 from ..fields import json_schema
@@ -43,11 +43,13 @@ TABLES = {
     "application/sparql-results+json": "json",
 }
 REPORTS = {"application/json": "json", "text/html": "html", "text/plain": "text", "text/turtle": "turtle"}
+SHEETS = {"application/json": "json", "text/html": "html", "text/plain": "text"}
 SHACL = {"text/plain": "text", "text/turtle": "turtle", "application/ld+json": "json-ld", "application/n-triples": "nt"}
 EXPORTS = {"application/n-quads": "nquads", "application/trig": "trig", "text/turtle": "turtle", "application/ld+json": "jsonld"}
 LANG = Parameter("lang", "language", default="en")
 RULEBOOK = Parameter("rulebook", "rulebook", default="ircc")
 NUMBERS = ("number",)
+ROWS = {"type": "array", "items": {"type": "object"}}
 
 Given = Mapping[str, str]
 Answer = tuple[str, bytes]
@@ -55,7 +57,10 @@ Answer = tuple[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing that can be asked. forms: media types of the answer; answer: of the parameters given, the body and the media."""
+    """One thing that can be asked. forms: media types of the answer; answer: of the parameters given, the body and the media.
+
+    json: what the answer is as JSON, in the terms of JSON Schema.
+    """
 
     path: str
     name: str
@@ -65,6 +70,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     takes_cases: bool = False
     in_path: frozenset[str] = field(default=frozenset())
+    json: Mapping[str, Any] = field(default_factory=lambda: ROWS)
 
 
 def routes(kg: CptppGraph) -> list[Route]:
@@ -102,7 +108,8 @@ def operations(kg: CptppGraph) -> list[Operation]:
         found.append(_table(f"/queries/{name}", query.summary["en"], query.parameters, ask))
     return [
         *found,
-        Operation("/assess", "assess", "Assess cases", REPORTS, _assess(kg), (RULEBOOK, LANG), takes_cases=True),
+        _of_cases("/assess", "Assess cases", REPORTS, _assess(kg), {"type": "array", "items": _ref("Assessment")}),
+        _of_cases("/officer", "Cases in the order in which an officer meets them", SHEETS, _officer(kg)),
         Operation("/validate", "validate", "The SHACL report of cases, as pySHACL gives it", SHACL, _validate(kg), (), True),
         Operation(
             "/export",
@@ -180,6 +187,25 @@ def _assess(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]
             case "text":
                 return media, report.text(kg.lexicon, found, None, False).encode()
         return media, report.graph(found, {case.id: case for case in cases}).serialize(format="turtle").encode()
+
+    return answer
+
+
+def _of_cases(path: str, summary: str, forms: Mapping[str, str], answer: Any, json: Mapping[str, Any] = ROWS) -> Operation:
+    """Cases in, under a rulebook and in a language. json: as in Operation."""
+    return Operation(path, path.strip("/"), summary, forms, answer, (RULEBOOK, LANG), takes_cases=True, json=json)
+
+
+def _officer(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
+    def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
+        lang = words.language(given.get("lang", "en"))
+        views = [kg.officer_view(one) for one in kg.assess_cases(cases, rulebook=given.get("rulebook", "ircc"), lang=lang)]
+        match SHEETS[media]:
+            case "json":
+                return media, _json([view.as_dict() for view in views])
+            case "html":
+                return media, officersheet.html(kg.lexicon, views, lang).encode()
+        return media, officersheet.text(kg.lexicon, views, None).encode()
 
     return answer
 
@@ -323,8 +349,7 @@ def _ref(name: str) -> dict[str, str]:
 def _content(operation: Operation, media: str) -> dict[str, Any]:
     if media != "application/json":
         return {}
-    rows = _ref("Assessment") if operation.takes_cases else {"type": "object"}
-    return {"schema": {"type": "array", "items": rows}}
+    return {"schema": dict(operation.json)}
 
 
 def _parameter(operation: Operation) -> Callable[[Parameter], dict[str, Any]]:

@@ -22,6 +22,7 @@ from ..assessment import Assessment
 from ..errors import CptppError, LimitReached, printable
 from ..graph import to_rdflib
 from ..intake import Case, Value, field_table
+from ..officersheet import Sheet
 from ..report import View
 from ..results import plain
 from ..verdict import FAILS, MET, NOT_MET, OPEN
@@ -185,6 +186,9 @@ def _step(site: Site, request: Request, form: Form) -> Response:
         assessment = _assess(site, request, [case], form.rulebook)[0]
     except CptppError as error:
         return _page(site, request, form, errors=_errors(form, error))
+    if form.do == "officer":
+        sheet = Sheet(site.kg.lexicon, site.kg.officer_view(assessment))
+        return site.page(request, "officer.html", form=form, sheet=sheet)
     asked = questions(site.kg.lexicon, assessment, form.passed)
     return _page(site, request, form, assessment=assessment, asked=asked)
 
