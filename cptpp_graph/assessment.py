@@ -141,6 +141,14 @@ def _spouse(
     return assess(lexicon, replace(case, facts=facts), rulebook, lang, principal)
 
 
+def spouse_if(lexicon: Lexicon, case: Case, principal: Case, assessed: Assessment, outcome: str) -> Assessment:
+    """A spouse's case as it would stand if that of the principal, which it names, came out so."""
+    category = case.facts.get("principal.category", assessed.category)  # where the principal may be read in either
+    supposed = replace(assessed, outcome=outcome, category=None if category is None else str(category))
+    chosen = words.term("rulebook", assessed.rulebook)
+    return _spouse(lexicon, case, {principal.id: principal}, {principal.id: supposed}, chosen, assessed.lang)
+
+
 CARRIED = ("applicant.citizenship", "applicant.permanentResidence", "category")
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from .assessment import Assessment
+    from .household import Household
     from .intake import Case
     from .lexicon import Lexicon
     from .officer import OfficerView
@@ -192,6 +193,21 @@ class CptppGraph:
 
         asked = {"rulebook": assessment.rulebook, "lang": assessment.lang}
         return view_of(self.lexicon, assessment, self.ask("offer-fields", **asked), self.ask("refusal-rules", **asked))
+
+    def household(self, cases: Any, *, rulebook: str = "ircc", lang: str = "en") -> Household:
+        """A couple: one or two principals' cases and the spouse's that names one; who may lead, and which way yields more.
+
+        cases: in any form that assess_all takes. Raises CptppError where they are no couple or contradict each other.
+        """
+        from . import intake
+
+        return self.household_of(intake.cases(cases), rulebook=rulebook, lang=lang)
+
+    def household_of(self, cases: list[Case], *, rulebook: str = "ircc", lang: str = "en") -> Household:
+        """The same for cases already read."""
+        from .household import household_of
+
+        return household_of(self.lexicon, cases, rulebook, words.language(lang))
 
     def validate(
         self, graph: Any, *, shapes: rdflib.Graph | str | Path | None = None, timeout: float = SECONDS

@@ -58,7 +58,7 @@ def _lines(sheet: Sheet, width: int | None) -> list[str]:
         lines += ["", sheet.say("refusal-draft")]
         lines += [wrap(paragraph, 2, width) for paragraph in sheet.o.refusal.draft]
         lines += ["", sheet.say("recorded"), *(wrap(f"- {rule}", 2, width) for rule in sheet.rules)]
-    return [*lines, *_requests(sheet, width), *foot(sheet, width)]
+    return [*lines, *_requests(sheet, width), *foot([sheet], width)]
 
 
 def _offer(sheet: Sheet, width: int | None) -> list[str]:

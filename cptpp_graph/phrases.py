@@ -181,6 +181,72 @@ PHRASES |= {
     "to-enter": {"en": "What belongs there", "fr": "Ce qui doit y figurer"},
 }
 
+# What limits a permit.
+PHRASES |= {
+    "limit-binds": {"en": "which binds", "fr": "qui l’emporte"},
+    "limit-doubts": {"en": "ambiguous ({doubts})", "fr": "ambigu ({doubts})"},
+    "limit-months": {"en": "{months} months", "fr": "{months} mois"},
+    "limit-offer": {"en": "length of the offer", "fr": "durée de l’offre"},
+    "limit-principal-permit": {"en": "the principal applicant’s permit", "fr": "permis du demandeur principal"},
+    "limit-printed-stay": {"en": "first stay that the source prints", "fr": "premier séjour que prévoit la source"},
+    "limit-requested": {"en": "asked for", "fr": "durée demandée"},
+    "limit-travel-document": {"en": "expiry of the travel document", "fr": "expiration du titre de voyage"},
+    "limit-unprinted": {"en": "this rulebook does not speak of it", "fr": "ce recueil n’en parle pas"},
+    "limit-until": {"en": "to {day}", "fr": "jusqu’au {day}"},
+    "limits": {
+        "en": "What limits the permit (at most; the officer may issue a shorter one)",
+        "fr": "Ce qui limite le permis (au plus; l’agent peut en délivrer un plus court)",
+    },
+    "span": {
+        "en": "If it begins on the day of receipt, the earliest{colon}from {first} to {last} at the latest.",
+        "fr": "S’il débute le jour de la réception, au plus tôt{colon}du {first} au {last} au plus tard.",
+    },
+}
+
+# A household.
+PHRASES |= {
+    "blocked-by": {
+        "en": "In the way are requirements that the principal’s case fails{colon}{what}.",
+        "fr": "Font obstacle des exigences que le dossier du demandeur principal ne remplit pas{colon}{what}.",
+    },
+    "could-exceed": {
+        "en": "Could yield more, if what is open there came out well{colon}{ways}.",
+        "fr": "Pourrait donner davantage, si ce qui y est en suspens tournait bien{colon}{ways}.",
+    },
+    "equal": {
+        "en": "As stated, these yield the same{colon}{ways}.",
+        "fr": "Selon ce qui est déclaré, ces façons donnent autant{colon}{ways}.",
+    },
+    "hangs": {
+        "en": "If the principal’s case qualifies, the spouse’s is{colon}{well}. If it fails{colon}{ill}.",
+        "fr": "Si le dossier du demandeur principal est admissible, celui du conjoint est{colon}{well}. S’il échoue{colon}{ill}.",
+    },
+    "household": {"en": "Household", "fr": "Ménage"},
+    "mirrored": {
+        "en": "This spouse’s case is not in the file; it is made of what the other cases say of both.",
+        "fr": "Ce dossier de conjoint ne figure pas au fichier; il est fait de ce que les autres disent des deux.",
+    },
+    "only-way": {
+        "en": "Only one partner’s facts as principal are given, so the other way round cannot be weighed.",
+        "fr": "Seuls les faits d’un partenaire comme demandeur principal sont donnés; l’inverse ne peut donc pas être pesé.",
+    },
+    "way-own": {"en": "each with an application of their own", "fr": "chacun avec sa propre demande"},
+    "way-principal": {"en": "{case} as principal", "fr": "{case} comme demandeur principal"},
+    "waits-on": {
+        "en": "In the way are open points of the principal’s case, all to be settled in its favour",
+        "fr": "Font obstacle des points en suspens du dossier principal, à régler tous en sa faveur",
+    },
+    "which-way": {"en": "Which yields more", "fr": "Ce qui donne davantage"},
+    "why-fails": {"en": "{case} fails on{colon}{what}", "fr": "{case} échoue{colon}{what}"},
+    "why-open": {"en": "{case} is open on{colon}{what}", "fr": "{case} en suspens{colon}{what}"},
+    "yields": {
+        "en": "{sure} of {count} qualify as stated, {possible} could; {months} months of permit in all for those who qualify",
+        "fr": "{sure} sur {count} admissibles selon ce qui est déclaré, {possible} possibles; {months} mois de permis en tout "
+        "pour les admissibles",
+    },
+    "yields-most": {"en": "As stated, {way} yields most.", "fr": "Selon ce qui est déclaré, ce qui donne le plus{colon}{way}."},
+}
+
 
 def phrase(name: str, lang: str, **parts: object) -> str:
     """A phrase by its name, with its parts filled in."""

@@ -75,6 +75,25 @@ class View:
         return ", ".join(part for part in (self.a.permit.code, length) if part)
 
     @property
+    def limits(self) -> list[str]:
+        """Each thing that limits the permit, with months, day, whether it binds, doubts and place in print."""
+        return [self._limit(limit) for limit in self.a.permit.limits]
+
+    def _limit(self, limit: Any) -> str:
+        told = [self.say("limit-months", months=limit.months)]
+        told += [self.say("limit-until", day=limit.until)] if limit.until else []
+        told += [self.say("limit-binds")] if limit.binds else []
+        told += [self.say("limit-doubts", doubts=", ".join(limit.doubts))] if limit.doubts else []
+        where = "; ".join(place(cited, self.lang) for cited in limit.cites) or self.say("limit-unprinted")
+        return f"{self.say(f'limit-{limit.name}')}{self.colon}{', '.join(told)} ({where})"
+
+    @property
+    def span(self) -> str:
+        """From which day to which the permit could run at most; nothing where these are not known."""
+        permit = self.a.permit
+        return self.say("span", first=permit.earliest, last=permit.latest) if permit.earliest and permit.latest else ""
+
+    @property
     def next_step(self) -> str:
         failing = ", ".join(self.requirement(f.requirement) for f in self.a.findings if f.outcome == NOT_MET)
         return self.say("next-" + self.a.outcome, what=failing)
@@ -109,7 +128,7 @@ def text(lexicon: Lexicon, assessments: Sequence[Assessment], width: int | None,
 
 
 def _lines(view: View, width: int | None, explain: bool) -> list[str]:
-    return [*body(view, width), *(_filed(view, width) if explain else ()), *foot(view, width)]
+    return [*body(view, width), *(_filed(view, width) if explain else ()), *foot([view], width)]
 
 
 def body(view: View, width: int | None) -> list[str]:
@@ -128,7 +147,12 @@ def body(view: View, width: int | None) -> list[str]:
     if a.open:
         lines += ["", say("ask")]
         lines += [wrap(f"{n}. {view.requirement(o.requirement)}{colon}{o.ask}", 2, width) for n, o in enumerate(a.open, 1)]
-    lines += ["", f"{say('permit')}{colon}{view.permit}", wrap(f"{say('next')}{colon}{view.next_step}", 0, width)]
+    lines += [
+        "",
+        f"{say('permit')}{colon}{view.permit}",
+        *permit_lines(view, 2, width),
+        wrap(f"{say('next')}{colon}{view.next_step}", 0, width),
+    ]
     lines += ["", say("elsewhere")]
     for other in a.other_rulebooks:
         lines.append(f"  {other.rulebook}{colon}{view.elsewhere(other)}" + ("" if other.why else f" ({say('no-difference')})"))
@@ -136,13 +160,18 @@ def body(view: View, width: int | None) -> list[str]:
     return lines
 
 
-def foot(view: View, width: int | None) -> list[str]:
+def permit_lines(view: View, indent: int, width: int | None) -> list[str]:
+    """From when to when the permit could run, and what limits it."""
+    told = [part for part in (view.span, view.say("limits") + view.colon.rstrip() if view.limits else "") if part]
+    return [wrap(part, indent, width) for part in (*told, *(f"- {limit}" for limit in view.limits))]
+
+
+def foot(views: Sequence[View], width: int | None) -> list[str]:
     """The sources, and what all this is not."""
-    colon = view.colon
+    view = views[0]
     lines = ["", view.say("sources")]
-    lines += [
-        wrap(f"{code}{colon}{title}" + (f" <{address}>" if address else ""), 2, width) for code, title, address in view.sources
-    ]
+    for code, title, address in sorted({source for one in views for source in one.sources}):
+        lines.append(wrap(f"{code}{view.colon}{title}" + (f" <{address}>" if address else ""), 2, width))
     return [*lines, "", wrap(view.say("disclaimer"), 0, width)]
 
 

@@ -1,4 +1,4 @@
-"""Commands beyond a verdict: officer."""
+"""Commands beyond a verdict: officer, household."""
 
 from __future__ import annotations
 
@@ -33,3 +33,24 @@ def officer(file: Path, rulebook: str, lang: str, form: str) -> None:
 
             text = officersheet.text(kg.lexicon, views, width()) if form == "text" else officersheet.html(kg.lexicon, views, lang)
             put(text)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--rulebook", default="ircc", show_default=True, help="Source to judge by: ircc, canadavisa or ircc-2024.")
+@click.option("--lang", type=LANG, default="en", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
+def household(file: Path, rulebook: str, lang: str, form: str) -> None:
+    """Show the couple in FILE: a principal's case and that of the spouse who names it, or both as principals.
+
+    What of the spouse's case hangs on the principal's, what limits each permit, and which partner had better lead.
+    Exits with 0, whatever the outcome; 2 where something cannot be read or is no couple.
+    """
+    with opened() as kg:
+        found = kg.household(file, rulebook=rulebook, lang=lang)
+        if form == "json":
+            put(json.dumps(found.as_dict(), ensure_ascii=False, indent=2) + "\n")
+        else:
+            from .. import householdsheet as sheet
+
+            put(sheet.text(kg.lexicon, found, width()) if form == "text" else sheet.html(kg.lexicon, found))

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .. import artifact, intake, officersheet, report, syntaxes, words
+from .. import artifact, householdsheet, intake, officersheet, report, syntaxes, words
 from ..catalogue import Parameter, named_queries, shipped
 from ..errors import CptppError
 from ..fields import json_schema
@@ -110,6 +110,7 @@ def operations(kg: CptppGraph) -> list[Operation]:
         *found,
         _of_cases("/assess", "Assess cases", REPORTS, _assess(kg), {"type": "array", "items": _ref("Assessment")}),
         _of_cases("/officer", "Cases in the order in which an officer meets them", SHEETS, _officer(kg)),
+        _of_cases("/household", "A couple: who may lead, and which way yields more", SHEETS, _household(kg), {"type": "object"}),
         Operation("/validate", "validate", "The SHACL report of cases, as pySHACL gives it", SHACL, _validate(kg), (), True),
         Operation(
             "/export",
@@ -206,6 +207,19 @@ def _officer(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer
             case "html":
                 return media, officersheet.html(kg.lexicon, views, lang).encode()
         return media, officersheet.text(kg.lexicon, views, None).encode()
+
+    return answer
+
+
+def _household(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
+    def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
+        found = kg.household_of(cases, rulebook=given.get("rulebook", "ircc"), lang=words.language(given.get("lang", "en")))
+        match SHEETS[media]:
+            case "json":
+                return media, _json(found.as_dict())
+            case "html":
+                return media, householdsheet.html(kg.lexicon, found).encode()
+        return media, householdsheet.text(kg.lexicon, found, None).encode()
 
     return answer
 
