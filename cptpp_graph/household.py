@@ -1,4 +1,4 @@
-"""A couple in one file: who may apply as principal, what of the spouse's case hangs on the principal's, and which way yields more."""
+"""A couple in one file: who may lead as principal, how the spouse's case hangs on that, and which way yields more."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """A way for the couple to apply. principal: the id of the case that leads, None where each applies for a permit of their own."""
+    """A way for the couple to apply. principal: the id of the case that leads, None where each applies on their own.
+
+    mirrored: whether the spouse's case was made from the others.
+    """
 
     principal: str | None
     members: tuple[Assessment, ...]
