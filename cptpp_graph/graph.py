@@ -199,15 +199,10 @@ class CptppGraph:
 
         cases: in any form that assess_all takes. Raises CptppError where they are no couple or contradict each other.
         """
-        from . import intake
-
-        return self.household_of(intake.cases(cases), rulebook=rulebook, lang=lang)
-
-    def household_of(self, cases: list[Case], *, rulebook: str = "ircc", lang: str = "en") -> Household:
-        """The same for cases already read."""
         from .household import household_of
+        from .intake import cases as read
 
-        return household_of(self.lexicon, cases, rulebook, words.language(lang))
+        return household_of(self.lexicon, read(cases), rulebook, words.language(lang))
 
     def validate(
         self, graph: Any, *, shapes: rdflib.Graph | str | Path | None = None, timeout: float = SECONDS

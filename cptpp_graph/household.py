@@ -65,6 +65,11 @@ class Arrangement:
     def yields(self) -> tuple[int, int, int]:
         return self.sure, self.possible, self.months
 
+    @property
+    def hoped(self) -> tuple[int, int]:
+        """How many could qualify, and for how many months together."""
+        return self.possible, sum(one.permit.months_at_most or 0 for one in self.members if one.outcome != FAILS)
+
     def as_dict(self) -> dict[str, Any]:
         carried = self.carried
         return {
@@ -103,7 +108,8 @@ class Household:
     def could_exceed(self) -> tuple[Arrangement, ...]:
         """Those that yield less as stated, and more than the best is sure of if what is open comes out well."""
         best = self.best
-        return tuple(one for one in self.arrangements if one not in best and one.possible > best[0].sure)
+        known = (best[0].sure, best[0].months)
+        return tuple(one for one in self.arrangements if one not in best and one.hoped > known)
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:

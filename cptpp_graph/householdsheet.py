@@ -68,15 +68,14 @@ class Couple:
 
 
 def text(lexicon: Lexicon, household: Household, width: int | None) -> str:
-    """The ways one below the other, then which yields more, and the sources."""
+    """Which way yields more, the ways one below the other, and the sources."""
     couple = Couple(lexicon, household)
-    lines = []
+    lines = [couple.say("which-way"), *(wrap(line, 3, width) for line in couple.weighed)]
     for number, way in enumerate(household.arrangements, 1):
-        lines += [f"{number}. {couple.name(way)}", wrap(couple.yields(way), 3, width)]
+        lines += ["", f"{number}. {couple.name(way)}", wrap(couple.yields(way), 3, width)]
         for view in couple.members(way):
             lines += _member(view, way.principal is not None, width)  # on their own they stood above
-        lines += [*_carried(couple, way, width), ""]
-    lines += [couple.say("which-way"), *(wrap(line, 3, width) for line in couple.weighed)]
+        lines += _carried(couple, way, width)
     return "\n".join([*lines, *foot(list(couple.views.values()), width)]) + "\n"
 
 

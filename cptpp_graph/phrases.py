@@ -183,6 +183,7 @@ PHRASES |= {
 
 # What limits a permit.
 PHRASES |= {
+    "length": {"en": "Length of the permit", "fr": "Durée du permis"},
     "limit-binds": {"en": "which binds", "fr": "qui l’emporte"},
     "limit-doubts": {"en": "ambiguous ({doubts})", "fr": "ambigu ({doubts})"},
     "limit-months": {"en": "{months} months", "fr": "{months} mois"},

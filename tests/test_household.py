@@ -98,6 +98,8 @@ def test_what_is_open_may_turn_the_choice(kg: CptppGraph) -> None:
     found = kg.household(couple)
     assert {way.principal for way in found.best} == {None}
     assert {way.principal for way in found.could_exceed} == {"juan"}
+    longer = kg.household([principal("a", travelDocumentExpiresOn="2024-01-01"), principal("b", experience={}), spouse("c", "a")])
+    assert [way.principal for way in longer.best] == ["a"] and {way.principal for way in longer.could_exceed} == {"b", None}
 
 
 WRONG: list[tuple[list[dict[str, Any]], str]] = [

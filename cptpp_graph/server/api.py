@@ -12,12 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .. import artifact, householdsheet, intake, officersheet, report, syntaxes, words
+from .. import artifact, intake, syntaxes, words
 from ..catalogue import Parameter, named_queries, shipped
 from ..errors import CptppError
 from ..fields import json_schema
 from ..version import __version__
+from . import reports
 from .protocol import Refused, chosen
+from .reports import REPORTS, SHACL, SHEETS, as_json
 
 if TYPE_CHECKING:
     from ..graph import CptppGraph
@@ -42,14 +44,12 @@ TABLES = {
     "text/tab-separated-values": "tsv",
     "application/sparql-results+json": "json",
 }
-REPORTS = {"application/json": "json", "text/html": "html", "text/plain": "text", "text/turtle": "turtle"}
-SHEETS = {"application/json": "json", "text/html": "html", "text/plain": "text"}
-SHACL = {"text/plain": "text", "text/turtle": "turtle", "application/ld+json": "json-ld", "application/n-triples": "nt"}
 EXPORTS = {"application/n-quads": "nquads", "application/trig": "trig", "text/turtle": "turtle", "application/ld+json": "jsonld"}
 LANG = Parameter("lang", "language", default="en")
 RULEBOOK = Parameter("rulebook", "rulebook", default="ircc")
 NUMBERS = ("number",)
-ROWS = {"type": "array", "items": {"type": "object"}}
+OBJECT = {"type": "object"}
+ROWS = {"type": "array", "items": OBJECT}
 
 Given = Mapping[str, str]
 Answer = tuple[str, bytes]
@@ -108,10 +108,12 @@ def operations(kg: CptppGraph) -> list[Operation]:
         found.append(_table(f"/queries/{name}", query.summary["en"], query.parameters, ask))
     return [
         *found,
-        _of_cases("/assess", "Assess cases", REPORTS, _assess(kg), {"type": "array", "items": _ref("Assessment")}),
-        _of_cases("/officer", "Cases in the order in which an officer meets them", SHEETS, _officer(kg)),
-        _of_cases("/household", "A couple: who may lead, and which way yields more", SHEETS, _household(kg), {"type": "object"}),
-        Operation("/validate", "validate", "The SHACL report of cases, as pySHACL gives it", SHACL, _validate(kg), (), True),
+        _of_cases("/assess", "Assess cases", REPORTS, reports.assess(kg), {"type": "array", "items": _ref("Assessment")}),
+        _of_cases("/officer", "Cases in the order in which an officer meets them", SHEETS, reports.officer(kg)),
+        _of_cases("/household", "A couple: who may lead, and which way yields more", SHEETS, reports.household(kg), OBJECT),
+        Operation(
+            "/validate", "validate", "The SHACL report of cases, as pySHACL gives it", SHACL, reports.validate(kg), (), True
+        ),
         Operation(
             "/export",
             "export",
@@ -160,7 +162,7 @@ def _listed(given: Given, body: Any, media: str) -> Answer:
         }
         for query in named_queries().values()
     ]
-    return media, _json(about)
+    return media, as_json(about)
 
 
 def _number(word: str, most: int) -> int:
@@ -169,67 +171,12 @@ def _number(word: str, most: int) -> int:
     return int(word)
 
 
-def _json(content: object) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
-
-
 # ------------------------------------------------------------------ cases
-
-
-def _assess(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
-    def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
-        lang = words.language(given.get("lang", "en"))
-        found = kg.assess_cases(cases, rulebook=given.get("rulebook", "ircc"), lang=lang)
-        match REPORTS[media]:
-            case "json":
-                return media, _json([one.as_dict() for one in found])
-            case "html":
-                return media, report.html(kg.lexicon, found, lang).encode()
-            case "text":
-                return media, report.text(kg.lexicon, found, None, False).encode()
-        return media, report.graph(found, {case.id: case for case in cases}).serialize(format="turtle").encode()
-
-    return answer
 
 
 def _of_cases(path: str, summary: str, forms: Mapping[str, str], answer: Any, json: Mapping[str, Any] = ROWS) -> Operation:
     """Cases in, under a rulebook and in a language. json: as in Operation."""
     return Operation(path, path.strip("/"), summary, forms, answer, (RULEBOOK, LANG), takes_cases=True, json=json)
-
-
-def _officer(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
-    def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
-        lang = words.language(given.get("lang", "en"))
-        views = [kg.officer_view(one) for one in kg.assess_cases(cases, rulebook=given.get("rulebook", "ircc"), lang=lang)]
-        match SHEETS[media]:
-            case "json":
-                return media, _json([view.as_dict() for view in views])
-            case "html":
-                return media, officersheet.html(kg.lexicon, views, lang).encode()
-        return media, officersheet.text(kg.lexicon, views, None).encode()
-
-    return answer
-
-
-def _household(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
-    def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
-        found = kg.household_of(cases, rulebook=given.get("rulebook", "ircc"), lang=words.language(given.get("lang", "en")))
-        match SHEETS[media]:
-            case "json":
-                return media, _json(found.as_dict())
-            case "html":
-                return media, householdsheet.html(kg.lexicon, found).encode()
-        return media, householdsheet.text(kg.lexicon, found, None).encode()
-
-    return answer
-
-
-def _validate(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
-    def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
-        _, graph, text = kg.validate([intake.as_plain(case) for case in cases])
-        return media, (text if SHACL[media] == "text" else graph.serialize(format=SHACL[media])).encode()
-
-    return answer
 
 
 def cases_of(body: bytes, content_type: str) -> list[intake.Case]:

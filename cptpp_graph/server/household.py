@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from .. import syntaxes
+from .. import intake, syntaxes
 from ..errors import CptppError
 from ..householdsheet import Couple
 from .assess import DEFAULTS, cases_of, posted, unkept
@@ -32,7 +32,7 @@ def _shown(site: Site, request: Request, given: dict[str, str], file: tuple[str,
     text, syntax = given.get("text", ""), given.get("syntax", "")
     try:
         text, syntax, cases = cases_of(given, file)
-        found = site.kg.household_of(cases, rulebook=rulebook, lang=language(request))
+        found = site.kg.household([intake.as_plain(case) for case in cases], rulebook=rulebook, lang=language(request))
     except CptppError as error:
         return _page(site, request, rulebook, text=text, syntax=syntax, error=error)
     return _page(site, request, rulebook, text=text, syntax=syntax, couple=Couple(site.kg.lexicon, found))

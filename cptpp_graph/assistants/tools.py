@@ -1,33 +1,22 @@
-"""Serves assistants over the Model Context Protocol, on standard input and output: the same questions, with the same sources."""
+"""What assistants may ask: the tools, what each takes, and how its arguments are checked."""
 
 from __future__ import annotations
 
 import json
-import sys
-import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import anyio
-import mcp_types as mcp
 import pyoxigraph as ox
-from mcp.server.lowlevel import Server
-from mcp.server.stdio import stdio_server
-from mcp.shared.exceptions import MCPError
 
-from . import intake, queries, syntaxes, words
-from .catalogue import Parameter, named_queries, shipped
-from .errors import CptppError, LimitReached
-from .fields import json_schema
-from .graph import CptppGraph
-from .phrases import phrase
-from .results import Table
-from .sandbox import SECONDS
-from .server.api import LANG, MOST_CASES, RULEBOOK
-from .server.app import MOST_BODY
-from .terms import PREFIXES
-from .version import __version__
+from .. import intake, queries, syntaxes, words
+from ..catalogue import Parameter, named_queries, shipped
+from ..errors import CptppError, LimitReached
+from ..graph import CptppGraph
+from ..results import Table
+from ..sandbox import SECONDS
+from ..server.api import LANG, MOST_CASES, RULEBOOK
+from ..server.app import MOST_BODY
 
 MOST_ROWS = 600  # more than the unit groups of an edition
 MOST_WORDS = 2_000  # characters of anything but cases and queries
@@ -35,14 +24,11 @@ TYPES = {"number": "integer", "texts": "array", "words": "object"}  # kinds of p
 KINDS = {"integer": int, "array": list, "object": dict, "string": str}
 CASES = Parameter("cases", "text", required=True)
 SYNTAX = Parameter("syntax", "text", default="json", example="ttl")
-INSTRUCTIONS = (
-    "cptpp-graph holds the published rules on who the CPTPP admits to Canada as a professional or technician (T52), and whose "
-    "spouse (T53). Every answer names its sources: pass them on. Where an outcome is undetermined, say so and ask for the facts "
-    "that are missing; never guess them. It reads published guidance, decides nothing and is not legal advice."
-)
 AS_TEXT = (
     f"Give at most {MOST_CASES}, as the text of a file in the form that syntax names; the JSON schema is cptpp://case-schema."
 )
+
+Given = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +223,7 @@ def _between(number: Any, least: int, most: int) -> int:
     return int(number)
 
 
-def _schema(tool: Tool) -> dict[str, Any]:
+def schema(tool: Tool) -> dict[str, Any]:
     """What a tool takes, in JSON Schema."""
     properties = {parameter.name: _described(parameter) for parameter in tool.parameters}
     required = [parameter.name for parameter in tool.parameters if parameter.required]
@@ -254,126 +240,3 @@ def _described(parameter: Parameter) -> dict[str, Any]:
     return about | (
         {"default": int(parameter.default) if about["type"] == "integer" else parameter.default} if parameter.default else {}
     )
-
-
-# ------------------------------------------------------------------ answers
-
-
-def answered(kg: CptppGraph, known: Mapping[str, Tool], name: str, arguments: Given) -> mcp.CallToolResult:
-    """The answer with its sources and the notice; an error in its two lines."""
-    try:
-        if name not in known:
-            raise CptppError(
-                f"unknown tool {words.quoted(name)}", words.suggest(words.nearest(name, known), f"Known: {', '.join(known)}")
-            )
-        given = checked(known[name], arguments)
-        content = known[name].answer(given)
-        lang = words.language(given.get("lang", "en"))
-        told = {"answer": content, "sources": _sources(kg, content, given, lang), "notice": phrase("disclaimer", lang)}
-    except CptppError as error:
-        return _wrong(error)
-    except Exception:
-        traceback.print_exc(file=sys.stderr)
-        return _wrong(CptppError("the server failed at this", "Please report it with what was asked."))
-    return mcp.CallToolResult(content=[_text(json.dumps(told, ensure_ascii=False))], structured_content=told)
-
-
-def _wrong(error: CptppError) -> mcp.CallToolResult:
-    return mcp.CallToolResult(content=[_text(str(error))], is_error=True)
-
-
-def _text(text: str) -> mcp.TextContent:
-    return mcp.TextContent(type="text", text=text)
-
-
-def _sources(kg: CptppGraph, content: Any, given: Given, lang: str) -> list[dict[str, Any]]:
-    """Title and address of every source that the answer cites; where it cites none, of all: the graph holds no other."""
-    every = {str(row.source): row for row in kg.ask("sources", lang=lang)}
-    cited = {code for code in (*_cited(content), str(given.get("rulebook", ""))) if code in every}
-    told = [
-        {"source": code, "title": row.label, "address": row.address} for code, row in every.items() if code in (cited or every)
-    ]
-    return [*told, *({"source": f"noc{year}", "title": title, "address": None} for year, title in _editions(kg, lang))]
-
-
-def _cited(content: Any) -> Iterator[str]:
-    """Every code of a source in an answer: of citations, rows and rulebooks."""
-    if isinstance(content, dict):
-        yield from (str(content[key]) for key in ("source", "rulebook") if key in content)
-    inner = content.values() if isinstance(content, dict) else content if isinstance(content, list | tuple) else ()
-    for one in inner:
-        yield from _cited(one)
-
-
-def _editions(kg: CptppGraph, lang: str) -> Iterator[tuple[str, str]]:
-    """The classifications, with who publishes them."""
-    for iri, (year, *_) in shipped()["words"]["edition"].items():
-        found = {
-            (quad.predicate.value, getattr(quad.object, "language", None)): quad.object.value
-            for quad in kg.store.quads_for_pattern(ox.NamedNode(iri), None, None)
-            if isinstance(quad.object, ox.Literal)
-        }
-        yield year, f"{found[PREFIXES['rdfs'] + 'label', lang]}, {found[PREFIXES['dcterms'] + 'publisher', None]}"
-
-
-# ------------------------------------------------------------------ what can be read
-
-
-def resources(kg: CptppGraph) -> dict[str, tuple[str, str, Callable[[], str]]]:
-    """Address to title, media type and content."""
-    return {
-        "cptpp://case-schema": ("JSON Schema of a case", "application/json", lambda: json.dumps(json_schema(shipped()["cases"]))),
-        "cptpp://ontology": ("The ontology, in Turtle", "text/turtle", lambda: kg.export("turtle", "ontology").decode()),
-        "cptpp://sources": ("The sources", "application/json", lambda: kg.ask("sources").write("records")),
-    }
-
-
-# ------------------------------------------------------------------ the server
-
-
-def server(kg: CptppGraph) -> Server[Any]:
-    """The server over an opened graph."""
-    known, readable = tools(kg), resources(kg)
-    harmless = mcp.ToolAnnotations(read_only_hint=True, open_world_hint=False)
-
-    async def listed(ctx: Any, params: Any) -> mcp.ListToolsResult:
-        described = (
-            mcp.Tool(name=tool.name, description=tool.about, input_schema=_schema(tool), annotations=harmless)
-            for tool in known.values()
-        )
-        return mcp.ListToolsResult(tools=list(described))
-
-    async def called(ctx: Any, params: mcp.CallToolRequestParams) -> mcp.CallToolResult:
-        return await anyio.to_thread.run_sync(answered, kg, known, params.name, params.arguments or {})
-
-    async def offered(ctx: Any, params: Any) -> mcp.ListResourcesResult:
-        found = [mcp.Resource(uri=uri, name=uri, title=title, mime_type=media) for uri, (title, media, _) in readable.items()]
-        return mcp.ListResourcesResult(resources=found)
-
-    async def read(ctx: Any, params: mcp.ReadResourceRequestParams) -> mcp.ReadResourceResult:
-        if params.uri not in readable:
-            raise MCPError(mcp.INVALID_PARAMS, f"{words.quoted(params.uri)} is not here. Known: {', '.join(readable)}")
-        _, media, content = readable[params.uri]
-        text = await anyio.to_thread.run_sync(content)
-        return mcp.ReadResourceResult(contents=[mcp.TextResourceContents(uri=params.uri, mime_type=media, text=text)])
-
-    return Server(
-        "cptpp-graph",
-        version=__version__,
-        instructions=INSTRUCTIONS,
-        on_list_tools=listed,
-        on_call_tool=called,
-        on_list_resources=offered,
-        on_read_resource=read,
-    )
-
-
-def serve() -> None:
-    """Serves the process's own standard input and output until they close."""
-    with CptppGraph.open() as kg:
-        anyio.run(_serve, server(kg))
-
-
-async def _serve(over: Server[Any]) -> None:
-    async with stdio_server() as (incoming, outgoing):
-        await over.run(incoming, outgoing, over.create_initialization_options())
