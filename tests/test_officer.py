@@ -55,6 +55,7 @@ def test_a_year_that_the_page_settles_is_not_called_ambiguous(kg: CptppGraph) ->
     view = kg.officer(engineer(offer={"durationMonths": 24}), rulebook="ircc-2024")
     duration = next(line for line in view.sheet if line.entry.field == "Duration")
     assert duration.standing == "differs" and "Q20" not in duration.why
+    assert sheet(view)["Province of destination"] == ("as-offered", "ON")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
