@@ -144,6 +144,14 @@ def _spouse(
     return assess(lexicon, replace(case, facts=facts), rulebook, lang, principal)
 
 
+def spouse_if(lexicon: Lexicon, case: Case, principal: Case, assessed: Assessment, outcome: str) -> Assessment:
+    """A spouse's case as it would stand if that of the principal, which it names, came out so."""
+    category = case.facts.get("principal.category", assessed.category)  # where the principal may be read in either
+    supposed = replace(assessed, outcome=outcome, category=None if category is None else str(category))
+    chosen = words.term("rulebook", assessed.rulebook)
+    return _spouse(lexicon, case, {principal.id: principal}, {principal.id: supposed}, chosen, assessed.lang)
+
+
 CARRIED = ("applicant.citizenship", "applicant.permanentResidence", "category")
 
 
@@ -166,7 +174,7 @@ def assess(lexicon: Lexicon, case: Case, rulebook: str, lang: str, principal: As
         outcome=chosen.outcome,
         findings=findings,
         open=tuple(explain.open_point(finding) for finding in findings if finding.outcome == OPEN),
-        permit=permit_of(lexicon.store, linked, chosen.node, case, principal.permit if principal else None),
+        permit=permit_of(lexicon, linked, chosen.node, case, principal.permit if principal else None, lang),
         other_rulebooks=tuple(
             _elsewhere(explain, Explanation(lexicon, linked, case, other, lang))
             for book, other in carrying.items()

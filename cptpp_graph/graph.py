@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     import rdflib
 
     from .assessment import Assessment
+    from .household import Household
     from .intake import Case
     from .lexicon import Lexicon
+    from .officer import OfficerView
     from .record import Record
 
 EXPORTS = {
@@ -180,6 +182,27 @@ class CptppGraph:
         from .record import record_of
 
         return record_of(self.lexicon, assessment)
+
+    def officer(self, case: Any, *, rulebook: str = "ircc", lang: str = "en") -> OfficerView:
+        """One case in the order in which an officer meets it; the case and errors as for assess()."""
+        return self.officer_view(self.assess(case, rulebook=rulebook, lang=lang))
+
+    def officer_view(self, assessment: Assessment) -> OfficerView:
+        """The same of an assessment: offer of employment, findings, approval sheet, draft of a refusal or what to request."""
+        from .officer import view_of
+
+        asked = {"rulebook": assessment.rulebook, "lang": assessment.lang}
+        return view_of(self.lexicon, assessment, self.ask("offer-fields", **asked), self.ask("refusal-rules", **asked))
+
+    def household(self, cases: Any, *, rulebook: str = "ircc", lang: str = "en") -> Household:
+        """A couple: one or two principals' cases and the spouse's that names one; who may lead, and which way yields more.
+
+        cases: in any form that assess_all takes. Raises CptppError where they are no couple or contradict each other.
+        """
+        from .household import household_of
+        from .intake import cases as read
+
+        return household_of(self.lexicon, read(cases), rulebook, words.language(lang))
 
     def validate(
         self, graph: Any, *, shapes: rdflib.Graph | str | Path | None = None, timeout: float = SECONDS

@@ -88,13 +88,13 @@ class Lexicon:
         """Where these things are printed, in the order of source and line, each once."""
         wanted = list(dict.fromkeys(nodes))
         unknown = [ox.NamedNode(node) for node in wanted if (node, lang) not in self._cited]
-        for node in unknown:
-            self._cited |= {(node.value, known): () for known in LANGUAGES}
+        read: dict[tuple[str, str], tuple[Citation, ...]] = {(node.value, known): () for node in unknown for known in LANGUAGES}
         rows = ask(self.store, shipped()["explain"]["citations"], Linked(), unknown) if unknown else None
         for row in rows or ():
             line = int(row["line"].value) if row["line"] is not None else None
             cited = Citation(row["source"].value, row["section"].value, row["item"].value, line)
-            self._cited[row["node"].value, row["language"].value] += (*_lead_in(row, cited), cited)
+            read[row["node"].value, row["language"].value] += (*_lead_in(row, cited), cited)
+        self._cited |= read  # whole, since another thread may ask for the same
         found = dict.fromkeys(cited for node in wanted for cited in self._cited[node, lang])
         return tuple(sorted(found, key=lambda c: (c.source, c.line or 0, c.section, c.item)))
 

@@ -104,6 +104,162 @@ PHRASES: dict[str, dict[str, str]] = {
     "undated": {"en": "no day of receipt stated", "fr": "jour de réception non déclaré"},
 }
 
+# The officer's view.
+PHRASES |= {
+    "as-offered": {
+        "en": "Taken from the offer as the case states it; check it against the application form.",
+        "fr": "Repris de l’offre telle que le dossier la déclare; à vérifier avec le formulaire de demande.",
+    },
+    "as-printed": {"en": "A code, to be entered as it stands.", "fr": "Code à inscrire tel quel."},
+    "as-printed-mark": {"en": "as printed", "fr": "tel qu’imprimé"},
+    "as-offered-mark": {"en": "as offered", "fr": "selon l’offre"},
+    "agrees-mark": {"en": "agrees", "fr": "concorde"},
+    "bears-on": {"en": "bears on", "fr": "vise"},
+    "code-agrees": {"en": "It is that of the permit sought ({code}).", "fr": "C’est celui du permis demandé ({code})."},
+    "code-differs": {"en": "The permit sought has another ({code}).", "fr": "Le permis demandé en a un autre ({code})."},
+    "differs-mark": {"en": "differs", "fr": "diffère"},
+    "documents-for": {"en": "documents that bear on it", "fr": "documents qui s’y rapportent"},
+    "draft-closing": {
+        "en": "Whether to refuse, on which grounds and in which words, is for the officer to decide on the whole file.",
+        "fr": "Il revient à l’agent de décider, au vu de tout le dossier, s’il refuse, pour quels motifs et en quels termes.",
+    },
+    "draft-criterion": {
+        "en": "{number}. Criterion not met{colon}{criterion}.",
+        "fr": "{number}. Critère non rempli{colon}{criterion}.",
+    },
+    "draft-facts": {"en": "Facts considered{colon}{facts}.", "fr": "Faits pris en compte{colon}{facts}."},
+    "draft-law": {"en": "Under{colon}{law}.", "fr": "En vertu de{colon}{law}."},
+    "draft-met": {"en": "Found met{colon}{what}.", "fr": "Constatées remplies{colon}{what}."},
+    "draft-no-facts": {"en": "none stated", "fr": "aucun déclaré"},
+    "draft-open": {
+        "en": "Left open, and not relied on for a refusal{colon}{what}.",
+        "fr": "Laissées en suspens, et non retenues pour un refus{colon}{what}.",
+    },
+    "draft-opening": {
+        "en": "Case {case}, permit sought{colon}{permit}. As stated, the requirements below are not met.",
+        "fr": "Dossier {case}, permis demandé{colon}{permit}. D’après ce qui est déclaré, ces exigences ne sont pas remplies.",
+    },
+    "draft-reasoning": {"en": "Reasoning{colon}{concluded}.", "fr": "Raisonnement{colon}{concluded}."},
+    "draft-title": {
+        "en": "DRAFT for the officer’s own judgment; made from what the case states, not from the documents themselves.",
+        "fr": "ÉBAUCHE soumise au jugement de l’agent; établie d’après ce que le dossier déclare et non d’après les documents.",
+    },
+    "length-agrees": {
+        "en": "The offer ({offered} months) lasts no longer than the permit may ({most} months).",
+        "fr": "L’offre ({offered} mois) ne dure pas plus longtemps que le permis ne peut durer ({most} mois).",
+    },
+    "length-differs": {
+        "en": "The offer lasts {offered} months, the permit {most} at most.",
+        "fr": "L’offre dure {offered} mois, le permis {most} au plus.",
+    },
+    "length-doubts": {"en": "Ambiguities that touch this{colon}{doubts}.", "fr": "Ambiguïtés qui s’y rapportent{colon}{doubts}."},
+    "length-not-stated": {
+        "en": "The length of the offer is not stated.",
+        "fr": "La durée de l’offre n’est pas déclarée.",
+    },
+    "must-show": {"en": "What it must show", "fr": "Ce qu’il doit montrer"},
+    "objection-mark": {"en": "a finding speaks against it", "fr": "une constatation s’y oppose"},
+    "no-objection-mark": {"en": "no finding speaks against it", "fr": "aucune constatation ne s’y oppose"},
+    "no-fields": {
+        "en": "This rulebook prints none for this kind of case.",
+        "fr": "Ce recueil n’en imprime aucun pour ce genre de dossier.",
+    },
+    "not-in-case": {
+        "en": "A case states nothing to compare it with; take it from the offer or the file.",
+        "fr": "Un dossier ne déclare rien à quoi le comparer; à prendre dans l’offre ou au dossier.",
+    },
+    "not-in-case-mark": {"en": "not in the case", "fr": "hors du dossier"},
+    "not-stated-field": {"en": "The case does not state {field}.", "fr": "Le dossier ne déclare pas {field}."},
+    "not-stated-mark": {"en": "not stated", "fr": "non déclaré"},
+    "of": {"en": "of whom", "fr": "à qui"},
+    "of-applicant": {"en": "the applicant", "fr": "le demandeur"},
+    "of-department": {"en": "IRCC (how its text is to be read)", "fr": "IRCC (comment lire son texte)"},
+    "of-employer": {"en": "the employer", "fr": "l’employeur"},
+    "of-officer": {"en": "nobody; the officer decides", "fr": "personne; l’agent tranche"},
+    "officer-view": {"en": "the officer’s view", "fr": "vue de l’agent"},
+    "offer-review": {"en": "1. Review of the offer of employment", "fr": "1. Examen de l’offre d’emploi"},
+    "assessment-part": {"en": "2. Assessment of the application", "fr": "2. Évaluation de la demande"},
+    "open-mark": {"en": "open", "fr": "en suspens"},
+    "recorded": {"en": "What must be recorded on a refusal", "fr": "Ce qu’un refus doit consigner"},
+    "refusal-draft": {"en": "4. Note on a refusal", "fr": "4. Note de refus"},
+    "requests": {
+        "en": "4. What to request before deciding, and of whom",
+        "fr": "4. Ce qu’il faut demander avant de décider, et à qui",
+    },
+    "requests-beside": {"en": "5. What is open besides", "fr": "5. Ce qui reste en suspens par ailleurs"},
+    "sheet": {"en": "3. Approval sheet (GCMS)", "fr": "3. Feuille d’approbation (SMGC)"},
+    "sheet-note": {"en": "To be filled in on approval only.", "fr": "À remplir seulement en cas d’approbation."},
+    "standing": {"en": "Does it agree?", "fr": "Concordance"},
+    "to-enter": {"en": "What belongs there", "fr": "Ce qui doit y figurer"},
+}
+
+# What limits a permit.
+PHRASES |= {
+    "length": {"en": "Length of the permit", "fr": "Durée du permis"},
+    "limit-binds": {"en": "which binds", "fr": "qui l’emporte"},
+    "limit-doubts": {"en": "ambiguous ({doubts})", "fr": "ambigu ({doubts})"},
+    "limit-months": {"en": "{months} months", "fr": "{months} mois"},
+    "limit-offer": {"en": "length of the offer", "fr": "durée de l’offre"},
+    "limit-principal-permit": {"en": "the principal applicant’s permit", "fr": "permis du demandeur principal"},
+    "limit-printed-stay": {"en": "first stay that the source prints", "fr": "premier séjour que prévoit la source"},
+    "limit-requested": {"en": "asked for", "fr": "durée demandée"},
+    "limit-travel-document": {"en": "expiry of the travel document", "fr": "expiration du titre de voyage"},
+    "limit-unprinted": {"en": "this rulebook does not speak of it", "fr": "ce recueil n’en parle pas"},
+    "limit-until": {"en": "to {day}", "fr": "jusqu’au {day}"},
+    "limits": {
+        "en": "What limits the permit (at most; the officer may issue a shorter one)",
+        "fr": "Ce qui limite le permis (au plus; l’agent peut en délivrer un plus court)",
+    },
+    "span": {
+        "en": "If it begins on the day of receipt, the earliest{colon}from {first} to {last} at the latest.",
+        "fr": "S’il débute le jour de la réception, au plus tôt{colon}du {first} au {last} au plus tard.",
+    },
+}
+
+# A household.
+PHRASES |= {
+    "blocked-by": {
+        "en": "In the way are requirements that the principal’s case fails{colon}{what}.",
+        "fr": "Font obstacle des exigences que le dossier du demandeur principal ne remplit pas{colon}{what}.",
+    },
+    "could-exceed": {
+        "en": "Could yield more, if what is open there came out well{colon}{ways}.",
+        "fr": "Pourrait donner davantage, si ce qui y est en suspens tournait bien{colon}{ways}.",
+    },
+    "equal": {
+        "en": "As stated, these yield the same{colon}{ways}.",
+        "fr": "Selon ce qui est déclaré, ces façons donnent autant{colon}{ways}.",
+    },
+    "hangs": {
+        "en": "If the principal’s case qualifies, the spouse’s is{colon}{well}. If it fails{colon}{ill}.",
+        "fr": "Si le dossier du demandeur principal est admissible, celui du conjoint est{colon}{well}. S’il échoue{colon}{ill}.",
+    },
+    "household": {"en": "Household", "fr": "Ménage"},
+    "mirrored": {
+        "en": "This spouse’s case is not in the file; it is made of what the other cases say of both.",
+        "fr": "Ce dossier de conjoint ne figure pas au fichier; il est fait de ce que les autres disent des deux.",
+    },
+    "only-way": {
+        "en": "Only one partner’s facts as principal are given, so the other way round cannot be weighed.",
+        "fr": "Seuls les faits d’un partenaire comme demandeur principal sont donnés; l’inverse ne peut donc pas être pesé.",
+    },
+    "way-own": {"en": "each with an application of their own", "fr": "chacun avec sa propre demande"},
+    "way-principal": {"en": "{case} as principal", "fr": "{case} comme demandeur principal"},
+    "waits-on": {
+        "en": "In the way are open points of the principal’s case, all to be settled in its favour",
+        "fr": "Font obstacle des points en suspens du dossier principal, à régler tous en sa faveur",
+    },
+    "which-way": {"en": "Which yields more", "fr": "Ce qui donne davantage"},
+    "why-fails": {"en": "{case} fails on{colon}{what}", "fr": "{case} échoue{colon}{what}"},
+    "why-open": {"en": "{case} is open on{colon}{what}", "fr": "{case} en suspens{colon}{what}"},
+    "yields": {
+        "en": "{sure} of {count} qualify as stated, {possible} could; {months} months of permit in all for those who qualify",
+        "fr": "{sure} sur {count} admissibles selon ce qui est déclaré, {possible} possibles; {months} mois de permis en tout "
+        "pour les admissibles",
+    },
+    "yields-most": {"en": "As stated, {way} yields most.", "fr": "Selon ce qui est déclaré, ce qui donne le plus{colon}{way}."},
+}
+
 
 def phrase(name: str, lang: str, **parts: object) -> str:
     """A phrase by its name, with its parts filled in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pyoxigraph as ox
@@ -10,10 +10,10 @@ import pyoxigraph as ox
 from .assessment import Assessment
 from .catalogue import shipped
 from .intake import field_table, plain_value
-from .lexicon import Lexicon
+from .lexicon import Citation, Lexicon
 from .linking import Linked, ask
 from .phrases import phrase
-from .terms import COLON, expand
+from .terms import COLON, REQ, expand
 from .verdict import NOT_APPLICABLE, NOT_MET
 
 # Where a requirement prints no basis of its own, that of the requirement that opens the permit.
@@ -31,12 +31,21 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A field of the officer's system. value: what belongs there; stated: what the case states of it."""
+    """A field of the officer's system. value: what belongs there; stated: what the case states of it.
+
+    fact: the field of the case that it comes from; fixed: whether the value is to be entered as it stands; code: the exemption
+    code that it prints; bears_on: requirements.
+    """
 
     field: str
     label: str
     value: str
     stated: str | None
+    fact: str | None = None
+    fixed: bool = False
+    code: str | None = None
+    bears_on: tuple[str, ...] = ()
+    cites: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +102,21 @@ class _Recorder:
         paths = {expand(one["property"]): path for path, one in field_table(self.assessment.kind).items()}
         if self.assessment.kind != "principal":
             return ()
-        found = []
+        found: dict[str, Entry] = {}
         for row in self._rows("approval"):
-            fact = self.assessment.facts.get(paths.get(row["fact"].value, "")) if row["fact"] is not None else None
+            node, bears = row["node"].value, (row["requirement"].value.removeprefix(REQ),)
+            if node in found:
+                found[node] = replace(found[node], bears_on=found[node].bears_on + bears)
+                continue
+            path = paths.get(row["fact"].value) if row["fact"] is not None else None
+            fact = self.assessment.facts.get(path) if path else None
             stated = shown(fact) if fact is not None else None
-            found.append(Entry(row["field"].value, row["label"].value, row["value"].value, stated))
-        return tuple(found)
+            code = row["code"].value if row["code"] is not None else None
+            cites = self.lexicon.citations([node], self.assessment.lang)
+            fixed = row["fixed"].value == "true"
+            field, label, value = (row[name].value for name in ("field", "label", "value"))
+            found[node] = Entry(field, label, value, stated, path, fixed, code, bears, cites)
+        return tuple(found.values())
 
     def refusal(self) -> tuple[Ground, ...]:
         """For each requirement not met: the criterion, the facts weighed, how that was concluded."""

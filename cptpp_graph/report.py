@@ -75,6 +75,25 @@ class View:
         return ", ".join(part for part in (self.a.permit.code, length) if part)
 
     @property
+    def limits(self) -> list[str]:
+        """Each thing that limits the permit, with months, day, whether it binds, doubts and place in print."""
+        return [self._limit(limit) for limit in self.a.permit.limits]
+
+    def _limit(self, limit: Any) -> str:
+        told = [self.say("limit-months", months=limit.months)]
+        told += [self.say("limit-until", day=limit.until)] if limit.until else []
+        told += [self.say("limit-binds")] if limit.binds else []
+        told += [self.say("limit-doubts", doubts=", ".join(limit.doubts))] if limit.doubts else []
+        where = "; ".join(place(cited, self.lang) for cited in limit.cites) or self.say("limit-unprinted")
+        return f"{self.say(f'limit-{limit.name}')}{self.colon}{', '.join(told)} ({where})"
+
+    @property
+    def span(self) -> str:
+        """From which day to which the permit could run at most; nothing where these are not known."""
+        permit = self.a.permit
+        return self.say("span", first=permit.earliest, last=permit.latest) if permit.earliest and permit.latest else ""
+
+    @property
     def next_step(self) -> str:
         failing = ", ".join(self.requirement(f.requirement) for f in self.a.findings if f.outcome == NOT_MET)
         return self.say("next-" + self.a.outcome, what=failing)
@@ -118,43 +137,61 @@ def text(lexicon: Lexicon, assessments: Sequence[Assessment], width: int | None,
 
 
 def _lines(view: View, width: int | None, explain: bool) -> list[str]:
+    return [*body(view, width), *(_filed(view, width) if explain else ()), *foot([view], width)]
+
+
+def body(view: View, width: int | None) -> list[str]:
+    """From the outcome to what other rulebooks say."""
     a, say, colon = view.a, view.say, view.colon
     lines = [f"{say('case')} {a.case}{colon}{view.coded(a.outcome).upper()}", view.subtitle, "", say("findings")]
     for finding in a.findings:
         lines.append(
-            _wrap(f"{MARKS[finding.outcome]} {view.requirement(finding.requirement)}{colon}{view.heading(finding)}", 2, width)
+            wrap(f"{MARKS[finding.outcome]} {view.requirement(finding.requirement)}{colon}{view.heading(finding)}", 2, width)
         )
-        lines.append(_wrap(finding.message, 6, width))
+        lines.append(wrap(finding.message, 6, width))
         if finding.facts:
-            lines.append(_wrap(f"{say('stated')}{colon}{view.facts(finding)}", 6, width))
+            lines.append(wrap(f"{say('stated')}{colon}{view.facts(finding)}", 6, width))
         if finding.outcome != NOT_APPLICABLE:
-            lines += [_wrap(f"{say('source')}{colon}{where}", 6, width) for where in view.places(finding)]
+            lines += [wrap(f"{say('source')}{colon}{where}", 6, width) for where in view.places(finding)]
     if a.open:
         lines += ["", say("ask")]
-        lines += [_wrap(f"{n}. {view.requirement(o.requirement)}{colon}{o.ask}", 2, width) for n, o in enumerate(a.open, 1)]
-    lines += ["", f"{say('permit')}{colon}{view.permit}", _wrap(f"{say('next')}{colon}{view.next_step}", 0, width)]
+        lines += [wrap(f"{n}. {view.requirement(o.requirement)}{colon}{o.ask}", 2, width) for n, o in enumerate(a.open, 1)]
+    lines += [
+        "",
+        f"{say('permit')}{colon}{view.permit}",
+        *permit_lines(view, 2, width),
+        wrap(f"{say('next')}{colon}{view.next_step}", 0, width),
+    ]
     lines += ["", say("elsewhere")] if a.other_rulebooks else []
     for other in a.other_rulebooks:
         lines.append(f"  {other.rulebook}{colon}{view.elsewhere(other)}" + ("" if other.why else f" ({say('no-difference')})"))
-        lines += [_wrap(f"- {why}", 4, width) for why in other.why]
-    lines += _routes(view, width)
-    if explain:
-        lines += _filed(view, width)
-    lines += ["", say("sources")]
-    lines += [
-        _wrap(f"{code}{colon}{title}" + (f" <{address}>" if address else ""), 2, width) for code, title, address in view.sources
-    ]
-    return [*lines, "", _wrap(say("disclaimer"), 0, width)]
+        lines += [wrap(f"- {why}", 4, width) for why in other.why]
+    return [*lines, *_routes(view, width)]
+
+
+def permit_lines(view: View, indent: int, width: int | None) -> list[str]:
+    """From when to when the permit could run, and what limits it."""
+    told = [part for part in (view.span, view.say("limits") + view.colon.rstrip() if view.limits else "") if part]
+    return [wrap(part, indent, width) for part in (*told, *(f"- {limit}" for limit in view.limits))]
+
+
+def foot(views: Sequence[View], width: int | None) -> list[str]:
+    """The sources, and what all this is not."""
+    view = views[0]
+    lines = ["", view.say("sources")]
+    for code, title, address in sorted({source for one in views for source in one.sources}):
+        lines.append(wrap(f"{code}{view.colon}{title}" + (f" <{address}>" if address else ""), 2, width))
+    return [*lines, "", wrap(view.say("disclaimer"), 0, width)]
 
 
 def _routes(view: View, width: int | None) -> list[str]:
     say, colon = view.say, view.colon
-    lines = ["", say("routes"), _wrap(say("routes-note"), 2, width)] if view.a.other_routes else []
+    lines = ["", say("routes"), wrap(say("routes-note"), 2, width)] if view.a.other_routes else []
     for route in view.a.other_routes:
-        lines.append(_wrap(f"{view.route(route)}{colon}{view.elsewhere(route)}", 2, width))
-        lines += [_wrap(f"- {why}", 4, width) for why in route.why]
-        lines += [_wrap(f"{say('route-partial')}{colon}{gap}.", 6, width) for gap in route.partial]
-        lines += [_wrap(f"{say('source')}{colon}{view.place(cited)}", 6, width) for cited in route.cites]
+        lines.append(wrap(f"{view.route(route)}{colon}{view.elsewhere(route)}", 2, width))
+        lines += [wrap(f"- {why}", 4, width) for why in route.why]
+        lines += [wrap(f"{say('route-partial')}{colon}{gap}.", 6, width) for gap in route.partial]
+        lines += [wrap(f"{say('source')}{colon}{view.place(cited)}", 6, width) for cited in route.cites]
     return lines
 
 
@@ -164,27 +201,28 @@ def _filed(view: View, width: int | None) -> list[str]:
     for reading in view.a.readings:
         told = ", ".join(view.requirement(name) for name in reading.failing or reading.open)
         standing = view.standing(reading) or say(view.a.kind)
-        lines.append(_wrap(f"- {standing}{colon}{view.coded(reading.outcome)}" + (f" ({told})" if told else ""), 2, width))
+        lines.append(wrap(f"- {standing}{colon}{view.coded(reading.outcome)}" + (f" ({told})" if told else ""), 2, width))
     if record.documents:
         lines += ["", say("documents")]
         for document in record.documents:
-            lines.append(_wrap(f"- {document.label}{colon}{document.description}", 2, width))
-            lines.append(_wrap(f"{say('proves')}{colon}{', '.join(document.proves)}", 6, width))
+            lines.append(wrap(f"- {document.label}{colon}{document.description}", 2, width))
+            lines.append(wrap(f"{say('proves')}{colon}{', '.join(document.proves)}", 6, width))
     if view.a.outcome == FAILS:
         lines += ["", say("refusal")]
         for ground in record.refusal:
-            lines.append(_wrap(f"{say('criterion')}{colon}{ground.criterion}", 2, width))
-            lines.append(_wrap(f"{say('facts')}{colon}{ground.facts}", 2, width))
-            lines.append(_wrap(f"{say('concluded')}{colon}{ground.concluded}", 2, width))
+            lines.append(wrap(f"{say('criterion')}{colon}{ground.criterion}", 2, width))
+            lines.append(wrap(f"{say('facts')}{colon}{ground.facts}", 2, width))
+            lines.append(wrap(f"{say('concluded')}{colon}{ground.concluded}", 2, width))
     elif record.approval:
         lines += ["", say("approval")]
         for entry in record.approval:
             stated = f" [{entry.stated}]" if entry.stated else ""
-            lines.append(_wrap(f"{entry.field} ({entry.label}){colon}{entry.value}{stated}", 2, width))
+            lines.append(wrap(f"{entry.field} ({entry.label}){colon}{entry.value}{stated}", 2, width))
     return lines
 
 
-def _wrap(line: str, indent: int, width: int | None) -> str:
+def wrap(line: str, indent: int, width: int | None) -> str:
+    """A line under an indent, broken at the width where there is one."""
     if width is None:
         return " " * indent + line
     return textwrap.fill(line, max(width, 40), initial_indent=" " * indent, subsequent_indent=" " * (indent + 4))

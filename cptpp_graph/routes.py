@@ -10,7 +10,7 @@ from .explanation import Explanation
 from .intake import Case
 from .lexicon import Citation, Requirement
 from .linking import agreement_of, ask, link
-from .permit import permit_of
+from .permit import exemption
 from .terms import COLON
 from .verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, UNDETERMINED, best, claims_of
 
@@ -93,7 +93,7 @@ def _judged(here: Explanation, there: Explanation) -> Route:
         agreement=words["agreement"][agreement][0],
         rulebook=words["rulebook"][rulebook][0],
         name=there.lexicon.label(agreement, there.lang),
-        code=permit_of(there.lexicon.store, there.linked, there.claimed.node, there.case, None).code,
+        code=exemption(there.lexicon.store, there.linked, there.claimed.node),
         outcome=there.claimed.outcome,
         differs=tuple(one.id for one in (*differs, *unasked)),
         why=(

@@ -74,7 +74,7 @@ def test_the_shape_of_an_assessment(kg: CptppGraph) -> None:
         }
     ]
     assert {"field": "offer.jobFunction", "value": "operator"} in listed["facts"]
-    assert found["permit"] == {"code": "T52", "monthsAtMost": 12}
+    assert (found["permit"]["code"], found["permit"]["monthsAtMost"]) == ("T52", 12)
     assert [o["rulebook"] for o in found["otherRulebooks"]] == ["canadavisa", "ircc-2024"]
 
 

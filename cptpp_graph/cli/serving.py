@@ -1,9 +1,10 @@
-"""Commands that serve others: serve."""
+"""Commands that serve others: serve, mcp."""
 
 from __future__ import annotations
 
 import click
 
+from ..errors import CptppError
 from .base import main
 
 
@@ -17,3 +18,18 @@ def serve(host: str, port: int) -> None:
     from ..server import serve as run
 
     run(host, port, lambda line: click.echo(line, err=True))
+
+
+@main.command()
+def mcp() -> None:
+    """Serve assistants over the Model Context Protocol, on standard input and output.
+
+    Needs the extra mcp. An assistant starts this itself; see docs/assistants.md.
+    """
+    try:
+        from .. import assistants
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith(("mcp", "anyio")):
+            raise
+        raise CptppError("the library for assistants is not installed", "pip install 'cptpp-graph[mcp]'") from None
+    assistants.serve()

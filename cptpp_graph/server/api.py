@@ -12,12 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .. import artifact, intake, report, syntaxes, words
+from .. import artifact, intake, syntaxes, words
 from ..catalogue import Parameter, named_queries, shipped
 from ..errors import CptppError
 from ..fields import json_schema
 from ..version import __version__
+from . import reports
 from .protocol import Refused, chosen
+from .reports import REPORTS, SHACL, SHEETS, as_json
 
 if TYPE_CHECKING:
     from ..graph import CptppGraph
@@ -42,12 +44,12 @@ TABLES = {
     "text/tab-separated-values": "tsv",
     "application/sparql-results+json": "json",
 }
-REPORTS = {"application/json": "json", "text/html": "html", "text/plain": "text", "text/turtle": "turtle"}
-SHACL = {"text/plain": "text", "text/turtle": "turtle", "application/ld+json": "json-ld", "application/n-triples": "nt"}
 EXPORTS = {"application/n-quads": "nquads", "application/trig": "trig", "text/turtle": "turtle", "application/ld+json": "jsonld"}
 LANG = Parameter("lang", "language", default="en")
 RULEBOOK = Parameter("rulebook", "rulebook", default="ircc")
 NUMBERS = ("number",)
+OBJECT = {"type": "object"}
+ROWS = {"type": "array", "items": OBJECT}
 
 Given = Mapping[str, str]
 Answer = tuple[str, bytes]
@@ -55,7 +57,10 @@ Answer = tuple[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing that can be asked. forms: media types of the answer; answer: of the parameters given, the body and the media."""
+    """One thing that can be asked. forms: media types of the answer; answer: of the parameters given, the body and the media.
+
+    json: what the answer is as JSON, in the terms of JSON Schema.
+    """
 
     path: str
     name: str
@@ -65,6 +70,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     takes_cases: bool = False
     in_path: frozenset[str] = field(default=frozenset())
+    json: Mapping[str, Any] = field(default_factory=lambda: ROWS)
 
 
 def routes(kg: CptppGraph) -> list[Route]:
@@ -102,8 +108,12 @@ def operations(kg: CptppGraph) -> list[Operation]:
         found.append(_table(f"/queries/{name}", query.summary["en"], query.parameters, ask))
     return [
         *found,
-        Operation("/assess", "assess", "Assess cases", REPORTS, _assess(kg), (RULEBOOK, LANG), takes_cases=True),
-        Operation("/validate", "validate", "The SHACL report of cases, as pySHACL gives it", SHACL, _validate(kg), (), True),
+        _of_cases("/assess", "Assess cases", REPORTS, reports.assess(kg), {"type": "array", "items": _ref("Assessment")}),
+        _of_cases("/officer", "Cases in the order in which an officer meets them", SHEETS, reports.officer(kg)),
+        _of_cases("/household", "A couple: who may lead, and which way yields more", SHEETS, reports.household(kg), OBJECT),
+        Operation(
+            "/validate", "validate", "The SHACL report of cases, as pySHACL gives it", SHACL, reports.validate(kg), (), True
+        ),
         Operation(
             "/export",
             "export",
@@ -152,7 +162,7 @@ def _listed(given: Given, body: Any, media: str) -> Answer:
         }
         for query in named_queries().values()
     ]
-    return media, _json(about)
+    return media, as_json(about)
 
 
 def _number(word: str, most: int) -> int:
@@ -161,35 +171,12 @@ def _number(word: str, most: int) -> int:
     return int(word)
 
 
-def _json(content: object) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
-
-
 # ------------------------------------------------------------------ cases
 
 
-def _assess(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
-    def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
-        lang = words.language(given.get("lang", "en"))
-        found = kg.assess_cases(cases, rulebook=given.get("rulebook", "ircc"), lang=lang)
-        match REPORTS[media]:
-            case "json":
-                return media, _json([one.as_dict() for one in found])
-            case "html":
-                return media, report.html(kg.lexicon, found, lang).encode()
-            case "text":
-                return media, report.text(kg.lexicon, found, None, False).encode()
-        return media, report.graph(found, {case.id: case for case in cases}).serialize(format="turtle").encode()
-
-    return answer
-
-
-def _validate(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
-    def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
-        _, graph, text = kg.validate([intake.as_plain(case) for case in cases])
-        return media, (text if SHACL[media] == "text" else graph.serialize(format=SHACL[media])).encode()
-
-    return answer
+def _of_cases(path: str, summary: str, forms: Mapping[str, str], answer: Any, json: Mapping[str, Any] = ROWS) -> Operation:
+    """Cases in, under a rulebook and in a language. json: as in Operation."""
+    return Operation(path, path.strip("/"), summary, forms, answer, (RULEBOOK, LANG), takes_cases=True, json=json)
 
 
 def cases_of(body: bytes, content_type: str) -> list[intake.Case]:
@@ -323,8 +310,7 @@ def _ref(name: str) -> dict[str, str]:
 def _content(operation: Operation, media: str) -> dict[str, Any]:
     if media != "application/json":
         return {}
-    rows = _ref("Assessment") if operation.takes_cases else {"type": "object"}
-    return {"schema": {"type": "array", "items": rows}}
+    return {"schema": dict(operation.json)}
 
 
 def _parameter(operation: Operation) -> Callable[[Parameter], dict[str, Any]]:

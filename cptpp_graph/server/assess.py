@@ -22,6 +22,7 @@ from ..assessment import Assessment
 from ..errors import CptppError, LimitReached, printable
 from ..graph import to_rdflib
 from ..intake import Case, Value, field_table
+from ..officersheet import Sheet
 from ..report import View
 from ..results import plain
 from ..verdict import FAILS, MET, NOT_MET, OPEN
@@ -50,18 +51,18 @@ Pairs = list[tuple[str, str]]
 def routes(site: Site) -> list[Route]:
     async def step(request: Request) -> Response:
         if request.method != "POST":
-            return _unkept(await asyncio.to_thread(_begin, site, request))
-        pairs, _ = await _posted(request)
-        return _unkept(await asyncio.to_thread(_step, site, request, _form(pairs)))
+            return unkept(await asyncio.to_thread(_begin, site, request))
+        pairs, _ = await posted(request)
+        return unkept(await asyncio.to_thread(_step, site, request, _form(pairs)))
 
     async def load(request: Request) -> Response:
-        pairs, file = await _posted(request)
-        return _unkept(await asyncio.to_thread(_load, site, request, dict(pairs), file))
+        pairs, file = await posted(request)
+        return unkept(await asyncio.to_thread(_load, site, request, dict(pairs), file))
 
     return [site.route("/assess", step, ("GET", "POST")), site.route("/assess/load", load, ("POST",))]
 
 
-def _unkept(response: Response) -> Response:
+def unkept(response: Response) -> Response:
     """Not to be kept by the browser or on the way."""
     response.headers["cache-control"] = "no-store"
     return response
@@ -76,7 +77,7 @@ class _InMemory(MultiPartParser):
     spool_max_size = 1 << 30
 
 
-async def _posted(request: Request) -> tuple[Pairs, tuple[str, bytes]]:
+async def posted(request: Request) -> tuple[Pairs, tuple[str, bytes]]:
     """The fields of a form, and name and content of its file. Raises Refused where it cannot be read."""
     pairs: Pairs = []
     file = ("", b"")
@@ -185,6 +186,9 @@ def _step(site: Site, request: Request, form: Form) -> Response:
         assessment = _assess(site, request, [case], form.rulebook)[0]
     except CptppError as error:
         return _page(site, request, form, errors=_errors(form, error))
+    if form.do == "officer":
+        sheet = Sheet(site.kg.lexicon, site.kg.officer_view(assessment))
+        return site.page(request, "officer.html", form=form, sheet=sheet)
     asked = questions(site.kg.lexicon, assessment, form.passed)
     return _page(site, request, form, assessment=assessment, asked=asked)
 
@@ -284,11 +288,7 @@ def _load(site: Site, request: Request, given: dict[str, str], file: tuple[str, 
     """The cases of a file or of a text: one in the form, several with their reports one below the other."""
     rulebook = given.get("rulebook") or DEFAULTS["rulebook"]
     try:
-        name, text = _content(given, file)
-        syntax = given.get("syntax") or (syntaxes.syntax_of(name) if name else syntaxes.guess(text))
-        if syntax not in syntaxes.SYNTAXES:
-            raise CptppError(f"unknown form {syntax!r}", f"Known: {', '.join(syntaxes.SYNTAXES)}")
-        cases = intake.checked(syntaxes.read(text, syntax, printable(name) or "the text"))
+        text, syntax, cases = cases_of(given, file)
         if len(cases) == 1:
             return _step(site, request, Form(cases[0].kind, rulebook, cells=_cells(cases[0])))
         found = _assess(site, request, cases, rulebook)
@@ -304,6 +304,15 @@ def _load(site: Site, request: Request, given: dict[str, str], file: tuple[str, 
         text=text,
         syntax=syntax,
     )
+
+
+def cases_of(given: dict[str, str], file: tuple[str, bytes]) -> tuple[str, str, list[Case]]:
+    """The text given, its form, and the cases in it. Raises CptppError where they cannot be read."""
+    name, text = _content(given, file)
+    syntax = given.get("syntax") or (syntaxes.syntax_of(name) if name else syntaxes.guess(text))
+    if syntax not in syntaxes.SYNTAXES:
+        raise CptppError(f"unknown form {syntax!r}", f"Known: {', '.join(syntaxes.SYNTAXES)}")
+    return text, syntax, intake.checked(syntaxes.read(text, syntax, printable(name) or "the text"))
 
 
 def _content(given: dict[str, str], file: tuple[str, bytes]) -> tuple[str, str]:
