@@ -64,7 +64,6 @@ PHRASES: dict[str, dict[str, str]] = {
     "proves": {"en": "proves", "fr": "prouve"},
     "readings": {"en": "Every reading of the case", "fr": "Toutes les lectures du dossier"},
     "refusal": {"en": "Note on a refusal", "fr": "Note en cas de refus"},
-    "route": {"en": "Route", "fr": "Voie"},
     "route-not-held": {
         "en": "its conditions are not held here; whether it is open cannot be determined",
         "fr": "ses conditions ne sont pas tenues ici; on ne peut déterminer si elle est ouverte",
