@@ -30,6 +30,15 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "Findings (+ met, x not met, ? open, - not applicable)",
         "fr": "Constatations (+ remplie, x non remplie, ? en suspens, - sans objet)",
     },
+    "ledger-occupations": {"en": "Occupations that differ{colon}{count}", "fr": "Professions qui diffèrent{colon}{count}"},
+    "ledger-spouses": {
+        "en": "Spouses covered on one side only{colon}{count}",
+        "fr": "Conjoints visés d’un seul côté{colon}{count}",
+    },
+    "ledger-statements": {
+        "en": "Stated or counting on one side only{colon}{count}",
+        "fr": "Énoncé ou applicable d’un seul côté{colon}{count}",
+    },
     "line": {"en": "line {line}", "fr": "ligne {line}"},
     "meaning": {"en": "Meaning", "fr": "Sens"},
     "months": {"en": "months at most", "fr": "mois au plus"},

@@ -1,0 +1,86 @@
+"""Commands that look at the rules as a whole: diff."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from .base import LANG, RECORDS, main, opened, put, width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ..results import Table
+
+COUNTRY = click.option("--country", help="Only this Party, by code or name.")
+CATEGORY = click.option("--category", help="professional or technician only.")
+FORM = click.option("--format", "form", type=RECORDS, default="table", show_default=True)
+SPEAK = click.option("--lang", type=LANG, default="en", show_default=True)
+
+# Columns for people; the other formats have them all.
+BRIEF = {
+    "occupations": "party categoryName year code title status line otherCode otherTitle otherStatus otherLine cause",
+    "statements": "side kind requirementName party categoryName text cause points source line",
+    "spouses": "party categoryName basis status source line otherStatus otherSource otherLine",
+}
+
+
+@main.command()
+@click.option("--from", "earlier", required=True, metavar="DAY|RULEBOOK|EDITION|THRESHOLD", help="The first reading.")
+@click.option("--to", "later", required=True, metavar="…", help="The second reading, of the same kind.")
+@click.option("--rulebook", help="Source that both follow (default: ircc); not where two sources are compared.")
+@COUNTRY
+@CATEGORY
+@click.option("--part", type=click.Choice([*BRIEF]), help="One table only; csv and tsv write occupations unless told otherwise.")
+@SPEAK
+@FORM
+def diff(
+    earlier: str,
+    later: str,
+    rulebook: str | None,
+    country: str | None,
+    category: str | None,
+    part: str | None,
+    lang: str,
+    form: str,
+) -> None:
+    """Show what changes between two readings of the rules that differ in one thing, and why.
+
+    Two days of receipt (--from 2022-11-15 --to 2022-11-16), two sources or versions of one (--from ircc --to ircc-2024), two
+    editions of the NOC (--from 2016 --to 2021), or two thresholds of confidence (--from 0.90 --to 0.80: a few seconds).
+    An empty status: not admitted.
+    """
+    from ..results import dump
+
+    with opened() as kg:
+        found = kg.diff(
+            earlier, later, rulebook=rulebook, country=country, category=category, lang=lang, report=_progress("rules read again")
+        )
+    tables = {"occupations": found.cells, "statements": found.statements, "spouses": found.spouses}
+    if form == "json":
+        put(dump(found.as_dict() if part is None else tables[part].records()))
+    elif form != "table":
+        put(tables[part or "occupations"].write(form))
+    else:
+        _put_tables({name: table for name, table in tables.items() if part in (None, name)}, BRIEF, lang)
+
+
+def _put_tables(tables: Mapping[str, Table], brief: Mapping[str, str], lang: str) -> None:
+    """Each table under its name and the number of its rows, without columns in which nothing stands."""
+    from ..phrases import phrase
+
+    parts = []
+    for name, table in tables.items():
+        heading = phrase(f"ledger-{name}", lang, count=len(table))
+        shown = [column for column in brief[name].split() if any(row[column] not in (None, "") for row in table)]
+        parts.append(f"{heading}\n" + (f"\n{table.select(*shown).write('table', width())}" if table else ""))
+    put("\n".join(parts))
+
+
+def _progress(what: str) -> Callable[[str], None]:
+    """One line that is written over, on a terminal; silent elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda line: None
+    return lambda line: click.echo(f"\r\x1b[K{what}: {line}", err=True, nl=False)
