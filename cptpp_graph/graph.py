@@ -143,6 +143,18 @@ class CptppGraph:
 
         return diff.compare(self.store, earlier, later, rulebook, country, category, words.language(lang), report)
 
+    def disagreements(self, case: Any = None, *, rulebook: str = "ircc", lang: str = "en") -> Table:
+        """Where sources disagree, where one is unclear, where only some speak, and what each point touches.
+
+        case: as assess() takes it; then also whether the point matters to it (bearing: matters, does-not-matter or
+        cannot-be-told), and why.
+        """
+        from . import disagreements
+
+        if case is None:
+            return disagreements.ledger(self.store, words.language(lang))
+        return disagreements.for_case(self.lexicon, self.assess(case, rulebook=rulebook, lang=lang), words.language(lang))
+
     # -------------------------------------------------------------- cases
 
     def assess(self, case: Any, *, rulebook: str = "ircc", lang: str = "en", wages: str | Path | None = None) -> Assessment:

@@ -110,6 +110,10 @@ class Table(Sequence[Row]):
         places = [self.columns.index(column) for column in columns]
         return Table(columns, [tuple(cells[place] for place in places) for cells in self.terms])
 
+    def where(self, column: str, value: Value) -> Table:
+        """The rows that have this value in a column."""
+        return Table(self.columns, [cells for cells, row in zip(self.terms, self, strict=True) if row[column] == value])
+
     def to_dicts(self) -> list[dict[str, Value]]:
         return [row.asdict() for row in self]
 

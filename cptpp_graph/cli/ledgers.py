@@ -1,13 +1,14 @@
-"""Commands that look at the rules as a whole: diff."""
+"""Commands that look at the rules as a whole: diff, disagreements."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .base import LANG, RECORDS, main, opened, put, width
+from .base import LANG, RECORDS, main, opened, put, put_records, width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,6 +66,31 @@ def diff(
         put(tables[part or "occupations"].write(form))
     else:
         _put_tables({name: table for name, table in tables.items() if part in (None, name)}, BRIEF, lang)
+
+
+POINTS = "kind point label speaking silent settledBy statements requirements permissions"
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--rulebook", default="ircc", show_default=True, help="Source by which the case is assessed.")
+@SPEAK
+@FORM
+def disagreements(file: Path | None, rulebook: str, lang: str, form: str) -> None:
+    """Show where sources disagree, where one is unclear or contradicts itself, and where only some speak.
+
+    With a FILE that holds one case: which of these points matter to it, which do not, and of which it cannot be told.
+    A point is said not to matter only where no reading known to the graph would change a finding.
+    """
+    with opened() as kg:
+        table = kg.disagreements(file, rulebook=rulebook, lang=lang)
+    if form != "table":
+        put_records(table, form)
+    elif file is None:
+        _put_tables({"disagreements": table}, {"disagreements": POINTS}, lang)
+    else:
+        told = {word: table.where("bearing", word) for word in ("matters", "cannot-be-told", "does-not-matter")}
+        _put_tables(told, dict.fromkeys(told, "kind point label why"), lang)
 
 
 def _put_tables(tables: Mapping[str, Table], brief: Mapping[str, str], lang: str) -> None:
