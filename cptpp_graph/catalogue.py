@@ -90,6 +90,7 @@ def catalogue(root: Path, graph: bytes) -> dict[str, Any]:
     queries = [read_query(path) for path in sorted((root / "queries").glob("*.rq"))]
     return {
         "cases": (cases := fields(root)),
+        "clinic": {path.stem: _check(path) for path in sorted((root / "queries" / "clinic").glob("*.rq"))},
         "context": context(cases),
         "countries": _countries(root),
         "currency": _currency(store),
@@ -114,6 +115,18 @@ def _countries(root: Path) -> dict[str, list[str]]:
 def _texts(folder: Path) -> dict[str, str]:
     """The queries that an assessment runs, by name in the order in which they run."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.rq"))}
+
+
+def _check(path: Path) -> dict[str, Any]:
+    """A query of the clinic with what its header says: the oddity in words, and how much it weighs (Warning, Info)."""
+    import yaml
+
+    text = path.read_text(encoding="utf-8")
+    try:
+        header = yaml.load("\n".join(HEADER.findall(text)), Loader=yaml.BaseLoader)
+        return {"summary": header["summary"], "severity": header["severity"], "text": text}
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise ValueError(f"{path}: the header is not as it should be: {error}") from error
 
 
 def _currency(store: ox.Store) -> str | None:

@@ -155,6 +155,18 @@ class CptppGraph:
             return disagreements.ledger(self.store, words.language(lang))
         return disagreements.for_case(self.lexicon, self.assess(case, rulebook=rulebook, lang=lang), words.language(lang))
 
+    def clinic(self, *, lang: str = "en") -> Table:
+        """Oddities in the law as printed: check, severity, message, place, detail and the statement itself."""
+        from . import clinic
+
+        return clinic.examine(self.lexicon, words.language(lang))
+
+    def clinic_report(self) -> rdflib.Graph:
+        """The same as a SHACL validation report, messages in English and French."""
+        from . import clinic
+
+        return clinic.report(self.lexicon)
+
     # -------------------------------------------------------------- cases
 
     def assess(self, case: Any, *, rulebook: str = "ircc", lang: str = "en", wages: str | Path | None = None) -> Assessment:

@@ -1,4 +1,4 @@
-"""Commands that look at the rules as a whole: diff, disagreements."""
+"""Commands that look at the rules as a whole: diff, disagreements, clinic."""
 
 from __future__ import annotations
 
@@ -91,6 +91,30 @@ def disagreements(file: Path | None, rulebook: str, lang: str, form: str) -> Non
     else:
         told = {word: table.where("bearing", word) for word in ("matters", "cannot-be-told", "does-not-matter")}
         _put_tables(told, dict.fromkeys(told, "kind point label why"), lang)
+
+
+@main.command()
+@SPEAK
+@click.option("--format", "form", type=click.Choice(["text", "json", "turtle", "csv"]), default="text", show_default=True)
+def clinic(lang: str, form: str) -> None:
+    """Show oddities in the law as printed: rules that can never apply, silent lists, nesting unlike that of others …
+
+    turtle writes a SHACL validation report. An oddity is not an error of anyone's: it is a place to read twice.
+    """
+    from .. import clinic as checks
+
+    with opened() as kg:
+        if form == "turtle":
+            put(kg.clinic_report().serialize(format="turtle"))
+            return
+        table = kg.clinic(lang=lang)
+    if form != "text":
+        put(table.write("records" if form == "json" else form))
+        return
+    for (name, severity), count in checks.counts(table).items():
+        click.echo(f"{name} ({severity}): {count}\n{checks.message(name, lang)}")
+        if count:
+            click.echo("\n" + table.where("check", name).select("source", "line", "text", "detail").write("table", width()))
 
 
 def _put_tables(tables: Mapping[str, Table], brief: Mapping[str, str], lang: str) -> None:
