@@ -167,6 +167,18 @@ class CptppGraph:
 
         return clinic.report(self.lexicon)
 
+    def phrases(self, words_: str | None = None, *, edition: str | None = None, lang: str = "en") -> Table:
+        """Each printed phrase (or those with these words), where it stands, and the groups of the NOC that it may mean."""
+        from . import phrasebook
+
+        return phrasebook.phrases(self.store, words_, edition, words.language(lang))
+
+    def sensitivity(self, threshold: str | None = None) -> Table:
+        """How many permissions rest on mappings under a confidence, by rulebook, edition and status."""
+        from . import phrasebook
+
+        return phrasebook.sensitivity(self.store, threshold)
+
     # -------------------------------------------------------------- cases
 
     def assess(self, case: Any, *, rulebook: str = "ircc", lang: str = "en", wages: str | Path | None = None) -> Assessment:

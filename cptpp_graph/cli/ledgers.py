@@ -1,4 +1,4 @@
-"""Commands that look at the rules as a whole: diff, disagreements, clinic."""
+"""Commands that look at the rules as a whole: diff, disagreements, clinic, phrases."""
 
 from __future__ import annotations
 
@@ -115,6 +115,29 @@ def clinic(lang: str, form: str) -> None:
         click.echo(f"{name} ({severity}): {count}\n{checks.message(name, lang)}")
         if count:
             click.echo("\n" + table.where("check", name).select("source", "line", "text", "detail").write("table", width()))
+
+
+@main.command()
+@click.argument("words", nargs=-1)
+@click.option("--edition", help="Edition of the NOC: 2016 or 2021.")
+@click.option("--threshold", help="Instead: how many permissions rest on mappings under this confidence (0 to 1), or under: all.")
+@SPEAK
+@FORM
+def phrases(words: tuple[str, ...], edition: str | None, threshold: str | None, lang: str, form: str) -> None:
+    """Show each printed phrase (or those with these WORDS): where it stands, and which groups of the NOC it may mean.
+
+    wording says whether the phrase is a group's title in that edition; titles of older editions are not known here.
+    """
+    with opened() as kg:
+        if threshold is not None:
+            put_records(kg.sensitivity(None if threshold == "all" else threshold), form)
+            return
+        table = kg.phrases(" ".join(words) or None, edition=edition, lang=lang)
+    columns = "label places year match wording code title confidence justification joint".split()
+    put_records(table.select(*columns) if form == "table" else table, form)
+    if not table:
+        click.echo("nothing found; try fewer or other words", err=True)
+        sys.exit(1)
 
 
 def _put_tables(tables: Mapping[str, Table], brief: Mapping[str, str], lang: str) -> None:
