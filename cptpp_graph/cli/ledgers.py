@@ -68,7 +68,7 @@ def diff(
         _put_tables({name: table for name, table in tables.items() if part in (None, name)}, BRIEF, lang)
 
 
-POINTS = "kind point label speaking silent settledBy statements requirements permissions"
+POINTS = "kindName point label speaking silent settledBy statements requirements permissions"
 
 
 @main.command()
@@ -90,7 +90,7 @@ def disagreements(file: Path | None, rulebook: str, lang: str, form: str) -> Non
         _put_tables({"disagreements": table}, {"disagreements": POINTS}, lang)
     else:
         told = {word: table.where("bearing", word) for word in ("matters", "cannot-be-told", "does-not-matter")}
-        _put_tables(told, dict.fromkeys(told, "kind point label why"), lang)
+        _put_tables(told, dict.fromkeys(told, "kindName point label why"), lang)
 
 
 @main.command()

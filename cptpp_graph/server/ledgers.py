@@ -27,19 +27,10 @@ FORMS: dict[str, dict[str, str]] = {
     "phrases": {"words": "line", "edition": "edition", "threshold": "line"},
     "clinic": {},
 }
+# Columns that repeat what stands beside them or what was asked.
 HIDDEN = (
-    "node",
-    "named",
-    "statement",
-    "party",
-    "phrase",
-    "edition",
-    "lang",
-    "check",
-    "severity",
-    "message",
-    "below",
-    "definition",
+    *("named", "statement", "party", "phrase", "edition", "lang", "below", "kind", "change"),
+    *("check", "severity", "message", "definition", "bearing"),
 )
 
 
@@ -116,9 +107,8 @@ def _disagreements(site: Site, given: dict[str, str], lang: str) -> list[Part]:
     if "case" not in given:
         return [_part("points", site.kg.disagreements(lang=lang), lang)]
     table = site.kg.disagreements(given["case"], **chosen, lang=lang)
-    shown = table.select("kind", "point", "label", "why", "bearing")
-    parts = {word: shown.where("bearing", word) for word in ("matters", "cannot-be-told", "does-not-matter")}
-    return [_part(word, rows.select("kind", "point", "label", "why"), lang) for word, rows in parts.items()]
+    shown = table.select("kindName", "point", "label", "why", "node", "bearing")
+    return [_part(word, shown.where("bearing", word), lang) for word in ("matters", "cannot-be-told", "does-not-matter")]
 
 
 def _phrases(site: Site, given: dict[str, str], lang: str) -> list[Part]:
