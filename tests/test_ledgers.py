@@ -118,7 +118,8 @@ DEFECTS = """@base <https://w3id.org/cptpp-graph/id/> .
 <zub/t/L2> a cptpp:Inclusion , cptpp:Entry ; cptpp:inSchedule <zub/t> ; cptpp:phrase <phrase/civil-engineers> ;
     cptpp:printedPhrase "civil engineers" ; cptpp:section "Z" ; cptpp:line 2 .
 <zub/t/L3> a cptpp:Inclusion , cptpp:Entry ; cptpp:inSchedule <zub/t> ; cptpp:leadIn "supervisors" ;
-    cptpp:section "Z" ; cptpp:line 3 ; cptpp:phrase <phrase/contractors-and-supervisors-pipefitting-trades> ; cptpp:printedPhrase "Interior designers" .
+    cptpp:section "Z" ; cptpp:line 3 ; cptpp:printedPhrase "Interior designers" ;
+    cptpp:phrase <phrase/contractors-and-supervisors-pipefitting-trades> .
 <zub/t/L4> a cptpp:Inclusion , cptpp:Entry ; cptpp:inSchedule <zub/t> ; cptpp:section "Z" ; cptpp:line 4 ;
     cptpp:phrase <phrase/contractors-and-supervisors-plumbers> ; cptpp:printedPhrase "plumbing bosses" .
 <zub/p> a cptpp:NegativeSchedule , cptpp:CommittingSchedule , cptpp:Schedule ;
