@@ -28,8 +28,8 @@ from typing import Any
 import httpx
 
 from cptpp_graph import CptppGraph
+from cptpp_graph.asking import bind
 from cptpp_graph.catalogue import named_queries
-from cptpp_graph.graph import bind
 
 CASES = Path(__file__).parents[1] / "tests" / "cases"
 SEED = 1

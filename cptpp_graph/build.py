@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,17 +18,15 @@ import pyoxigraph as ox
 
 from . import artifact, files
 from .catalogue import catalogue
+from .derivation import SCRATCH, Report, derive
 from .fields import context, fields, json_schema
 from .judging import canary
 from .tabular import tables
 from .terms import GRAPH, PREFIXES
 from .version import __version__
 
-DERIVED = ox.NamedNode(GRAPH + "derived")
-SCRATCH = ox.NamedNode(GRAPH + "scratch")
 INFERRED = ox.NamedNode(GRAPH + "inferred")
 RDF_TYPE = PREFIXES["rdf"] + "type"
-Report = Callable[[str], None]
 
 
 def build(root: Path | None = None, report: Report = lambda line: None) -> list[str]:
@@ -44,9 +42,7 @@ def build(root: Path | None = None, report: Report = lambda line: None) -> list[
     report(f"asserted {len(store):,} statements")
     store.extend(inferred(store))
     report(f"inferred to {len(store):,}")
-    for path in sorted((root / "queries" / "derive").glob("*.rq")):
-        store.extend(derived(store, path))
-        report(f"{path.stem}: {len(store):,}")
+    derive(store, root, report)
     return sorted(_line(quad) for quad in store if quad.graph_name != SCRATCH)
 
 
@@ -119,18 +115,6 @@ def _is_ours(subject: str, predicate: str, obj: str) -> bool:
     if subject.startswith(PREFIXES["cptpp"]):
         return False
     return predicate.startswith(PREFIXES["cptpp"]) or (predicate == RDF_TYPE and obj.startswith(PREFIXES["cptpp"]))
-
-
-def derived(store: ox.Store, path: Path) -> list[ox.Quad]:
-    """What one derivation adds; steps on the way are marked scratch and not kept."""
-    text = path.read_text(encoding="utf-8")
-    graph = SCRATCH if "#+ scratch: true" in text else DERIVED
-    try:
-        triples = store.query(text, use_default_graph_as_union=True)
-    except SyntaxError as error:
-        raise ValueError(f"{path}: {error}") from error
-    assert isinstance(triples, ox.QueryTriples)
-    return [ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples]
 
 
 # ------------------------------------------------------------------ the artifact

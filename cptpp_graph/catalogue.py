@@ -93,6 +93,7 @@ def catalogue(root: Path, graph: bytes) -> dict[str, Any]:
     return {
         "agreements": _agreements(store),
         "cases": (cases := fields(root)),
+        "clinic": {path.stem: _check(path) for path in sorted((root / "queries" / "clinic").glob("*.rq"))},
         "context": context(cases),
         "countries": _countries(root),
         "currency": _currency(store),
@@ -143,6 +144,18 @@ def _agreements(store: ox.Store) -> dict[str, dict[str, Any]]:
         else:
             one["parties"].append(row["party"].value)
     return found
+
+
+def _check(path: Path) -> dict[str, Any]:
+    """A query of the clinic with what its header says: the oddity in words, and how much it weighs (Warning, Info)."""
+    import yaml
+
+    text = path.read_text(encoding="utf-8")
+    try:
+        header = yaml.load("\n".join(HEADER.findall(text)), Loader=yaml.BaseLoader)
+        return {"summary": header["summary"], "severity": header["severity"], "text": text}
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise ValueError(f"{path}: the header is not as it should be: {error}") from error
 
 
 def _currency(store: ox.Store) -> str | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from . import artifact, queries, words
-from .catalogue import PARAMETER_ROW, NamedQuery, Parameter, named_queries
+from . import artifact, asking, queries, words
 from .errors import CptppError
 from .results import Table
 from .sandbox import SECONDS, Pool, Sandbox
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from .assessment import Assessment
+    from .diff import Diff
     from .household import Household
     from .intake import Case
     from .lexicon import Lexicon
@@ -72,11 +72,7 @@ class CptppGraph:
         Parameters are given as words: a country by code or name, an occupation as noc2021:21300, a date as YYYY-MM-DD.
         Raises CptppError for an unknown name, parameter or word, with the nearest ones.
         """
-        query = named_query(name)
-        given = {key: str(value) for key, value in parameters.items() if value is not None}
-        solutions = self.store.query(bind(query, given), use_default_graph_as_union=True)
-        assert isinstance(solutions, ox.QuerySolutions)
-        return Table.of(solutions)
+        return asking.ask(self.store, name, **parameters)
 
     def occupations(
         self,
@@ -125,6 +121,65 @@ class CptppGraph:
 
         titles = [title for known in ([lang] if lang else LANGUAGES) for title in self.ask("titles", lang=known)]
         return search.best(text, titles, limit)
+
+    # -------------------------------------------------------------- ledgers
+
+    def diff(
+        self,
+        earlier: str,
+        later: str,
+        *,
+        rulebook: str | None = None,
+        country: str | None = None,
+        category: str | None = None,
+        lang: str = "en",
+        report: Callable[[str], None] = lambda line: None,
+    ) -> Diff:
+        """What changes between two readings of the rules that differ in one thing, and why.
+
+        earlier, later: two days (YYYY-MM-DD), rulebooks, editions of the NOC, or thresholds of confidence from 0 to 1.
+        rulebook: the one that both follow, except where two rulebooks are compared.
+        report: called with one line per step where other thresholds are tried, which takes a few seconds.
+        """
+        from . import diff
+
+        return diff.compare(self.store, earlier, later, rulebook, country, category, words.language(lang), report)
+
+    def disagreements(self, case: Any = None, *, rulebook: str = "ircc", lang: str = "en") -> Table:
+        """Where sources disagree, where one is unclear, where only some speak, and what each point touches.
+
+        case: as assess() takes it; then also whether the point matters to it (bearing: matters, does-not-matter or
+        cannot-be-told), and why.
+        """
+        from . import disagreements
+
+        if case is None:
+            return disagreements.ledger(self.store, words.language(lang))
+        return disagreements.for_case(self.lexicon, self.assess(case, rulebook=rulebook, lang=lang), words.language(lang))
+
+    def clinic(self, *, lang: str = "en") -> Table:
+        """Oddities in the law as printed: check, severity, message, place, detail and the statement itself."""
+        from . import clinic
+
+        return clinic.examine(self.lexicon, words.language(lang))
+
+    def clinic_report(self) -> rdflib.Graph:
+        """The same as a SHACL validation report, messages in English and French."""
+        from . import clinic
+
+        return clinic.report(self.lexicon)
+
+    def phrases(self, words_: str | None = None, *, edition: str | None = None, lang: str = "en") -> Table:
+        """Each printed phrase (or those with these words), where it stands, and the groups of the NOC that it may mean."""
+        from . import phrasebook
+
+        return phrasebook.phrases(self.store, words_, edition, words.language(lang))
+
+    def sensitivity(self, threshold: str | None = None) -> Table:
+        """How many permissions rest on mappings under a confidence, by rulebook, edition and status."""
+        from . import phrasebook
+
+        return phrasebook.sensitivity(self.store, threshold)
 
     # -------------------------------------------------------------- cases
 
@@ -296,39 +351,6 @@ class CptppGraph:
             triples = list(dict.fromkeys(ox.Triple(q.subject, q.predicate, q.object) for q in quads))
             return ox.serialize(triples, format=EXPORTS[form], prefixes=PREFIXES) or b""
         return ox.serialize(quads, format=EXPORTS[form], prefixes=PREFIXES if form == "trig" else None) or b""
-
-
-def named_query(name: str) -> NamedQuery:
-    """A named query. Raises CptppError with the nearest names where there is none."""
-    known = named_queries()
-    if name not in known:
-        mend = words.suggest(words.nearest(name, known), "cptpp-graph query lists them all.")
-        raise CptppError(f"unknown query {words.quoted(name)}", mend)
-    return known[name]
-
-
-def bind(query: NamedQuery, given: Mapping[str, str]) -> str:
-    """The text of a query with its parameters bound as terms, in place of the VALUES row that holds the defaults.
-
-    A parameter left out is left unbound.
-    """
-    known = {parameter.name: parameter for parameter in query.parameters}
-    for name in given:
-        if name not in known:
-            mend = words.suggest(words.nearest(name, known), f"It takes: {', '.join(known) or 'none'}")
-            raise CptppError(f"query {query.name} has no parameter {words.quoted(name)}", mend)
-    bound = {name: term for name, parameter in known.items() if (term := _bound(query, parameter, given))}
-    row = f"VALUES ({' '.join('?' + name for name in bound)}) {{ ({' '.join(bound.values())}) }}" if bound else ""
-    return PARAMETER_ROW.sub(lambda _: row, query.text, count=1)
-
-
-def _bound(query: NamedQuery, parameter: Parameter, given: Mapping[str, str]) -> str | None:
-    word = given.get(parameter.name, parameter.default)
-    if word is not None:
-        return words.as_sparql(parameter, word)
-    if parameter.required:
-        raise CptppError(f"query {query.name} needs {parameter.name}", f"For instance --{parameter.name} {parameter.example}")
-    return None
 
 
 def to_rdflib(triples: Any) -> rdflib.Graph:

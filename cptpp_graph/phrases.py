@@ -9,6 +9,43 @@ PHRASES: dict[str, dict[str, str]] = {
     "as": {"en": "as", "fr": "comme"},
     "ask": {"en": "Open questions", "fr": "Questions en suspens"},
     "asof": {"en": "as of", "fr": "au"},
+    "bearing-differs": {
+        "en": "the rulebooks find differently on{colon}{what}",
+        "fr": "les recueils concluent différemment sur{colon}{what}",
+    },
+    "bearing-elsewhere": {
+        "en": "it touches no place that can bear on this case",
+        "fr": "il ne touche aucun passage qui puisse concerner ce dossier",
+    },
+    "bearing-nobody": {
+        "en": "whose lists count is not stated (citizenship)",
+        "fr": "on ne sait quelles listes comptent (citoyenneté non déclarée)",
+    },
+    "bearing-not-asked": {"en": "not asked of this applicant{colon}{what}", "fr": "non exigé de ce demandeur{colon}{what}"},
+    "bearing-not-judged": {
+        "en": "it touches nothing on which a finding rests",
+        "fr": "il ne touche rien sur quoi repose une constatation",
+    },
+    "bearing-one-reading": {
+        "en": "it touches what this rests on, and one reading only has been judged{colon}{what}",
+        "fr": "il touche ce sur quoi ceci repose, et une seule lecture a été examinée{colon}{what}",
+    },
+    "bearing-open": {
+        "en": "left open, and it touches what this rests on{colon}{what}",
+        "fr": "laissé en suspens, et il touche ce sur quoi ceci repose{colon}{what}",
+    },
+    "bearing-same": {
+        "en": "the finding is the same under every rulebook{colon}{what}",
+        "fr": "la constatation est la même selon chaque recueil{colon}{what}",
+    },
+    "bearing-turns": {
+        "en": "what the list says of this occupation turns on it",
+        "fr": "ce que la liste dit de cette profession en dépend",
+    },
+    "bearing-wanting": {
+        "en": "the finding is still open, so that facts may yet make it differ{colon}{what}",
+        "fr": "la constatation reste en suspens, des faits peuvent encore la faire différer{colon}{what}",
+    },
     "candidates": {"en": "Candidates{colon}{groups}.", "fr": "Groupes possibles{colon}{groups}."},
     "case": {"en": "Case", "fr": "Dossier"},
     "cases": {"en": "{count} cases", "fr": "{count} dossiers"},
@@ -29,6 +66,25 @@ PHRASES: dict[str, dict[str, str]] = {
     "findings": {
         "en": "Findings (+ met, x not met, ? open, - not applicable)",
         "fr": "Constatations (+ remplie, x non remplie, ? en suspens, - sans objet)",
+    },
+    "ledger-cannot-be-told": {
+        "en": "Of which it cannot be told whether they matter{colon}{count}",
+        "fr": "Dont on ne peut dire s’ils importent{colon}{count}",
+    },
+    "ledger-disagreements": {"en": "Points of disagreement{colon}{count}", "fr": "Points de désaccord{colon}{count}"},
+    "ledger-does-not-matter": {
+        "en": "Which do not matter to this case{colon}{count}",
+        "fr": "Sans importance pour ce dossier{colon}{count}",
+    },
+    "ledger-matters": {"en": "Which matter to this case{colon}{count}", "fr": "Importants pour ce dossier{colon}{count}"},
+    "ledger-occupations": {"en": "Occupations that differ{colon}{count}", "fr": "Professions qui diffèrent{colon}{count}"},
+    "ledger-spouses": {
+        "en": "Spouses covered on one side only{colon}{count}",
+        "fr": "Conjoints visés d’un seul côté{colon}{count}",
+    },
+    "ledger-statements": {
+        "en": "Stated or counting on one side only{colon}{count}",
+        "fr": "Énoncé ou applicable d’un seul côté{colon}{count}",
     },
     "line": {"en": "line {line}", "fr": "ligne {line}"},
     "meaning": {"en": "Meaning", "fr": "Sens"},

@@ -110,8 +110,16 @@ class Table(Sequence[Row]):
         places = [self.columns.index(column) for column in columns]
         return Table(columns, [tuple(cells[place] for place in places) for cells in self.terms])
 
+    def where(self, column: str, value: Value) -> Table:
+        """The rows that have this value in a column."""
+        return Table(self.columns, [cells for cells, row in zip(self.terms, self, strict=True) if row[column] == value])
+
     def to_dicts(self) -> list[dict[str, Value]]:
         return [row.asdict() for row in self]
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as JSON has them."""
+        return [{name: float(v) if isinstance(v, Decimal) else v for name, v in row.items()} for row in self.to_dicts()]
 
     def write(self, form: str, width: int | None = None) -> str:
         """The table as text. form: table, csv, tsv, json (SPARQL 1.1 results), records (a JSON list of objects).
@@ -119,6 +127,12 @@ class Table(Sequence[Row]):
         width: characters to a line, for form table; long cells are then wrapped.
         """
         return _table(self, width) if form == "table" else _WRITERS[form](self)
+
+
+def listed(table: Table, columns: Sequence[str]) -> Table:
+    """The same rows with these columns, empty where the table lacks one."""
+    places = [table.columns.index(column) if column in table.columns else None for column in columns]
+    return Table(columns, [tuple(None if place is None else cells[place] for place in places) for cells in table.terms])
 
 
 def python(cell: Cell) -> Value:
@@ -177,7 +191,7 @@ def _json(table: Table) -> str:
         {name: _binding(cell) for name, cell in zip(table.columns, cells, strict=True) if cell is not None}
         for cells in table.terms
     ]
-    return _dump({"head": {"vars": list(table.columns)}, "results": {"bindings": bindings}})
+    return dump({"head": {"vars": list(table.columns)}, "results": {"bindings": bindings}})
 
 
 def _binding(cell: Cell) -> dict[str, Any]:
@@ -198,11 +212,11 @@ def _binding(cell: Cell) -> dict[str, Any]:
 
 
 def _records(table: Table) -> str:
-    rows = [{name: float(v) if isinstance(v, Decimal) else v for name, v in row.items()} for row in table.to_dicts()]
-    return _dump(rows)
+    return dump(table.records())
 
 
-def _dump(value: object) -> str:
+def dump(value: object) -> str:
+    """JSON for people and programs."""
     return escaped(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 

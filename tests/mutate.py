@@ -25,7 +25,7 @@ from pyshacl.errors import ConstraintLoadError, ShapeLoadError
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib import RDF, SH, Graph, URIRef
 
-from cptpp_graph import CptppGraph, artifact, build, files, intake, linking, words
+from cptpp_graph import CptppGraph, artifact, build, derivation, files, intake, linking, words
 from cptpp_graph.explanation import Explanation
 from cptpp_graph.judging import Result
 from cptpp_graph.linking import Linked
@@ -38,7 +38,7 @@ from .alike import LIST, SELF, Tops, View, intact, judged, part_of_shapes, reach
 CASES = Path(__file__).parent / "cases"
 SHAPE = test_graph.SHAPE
 IN_FORCE = files.root() / "queries" / "derive" / "11-in-force.rq"
-MADE = {build.DERIVED, build.INFERRED}
+MADE = {derivation.DERIVED, build.INFERRED}
 
 # What survives because nothing can tell it from the original, with the reason.
 EQUIVALENT: dict[str, str] = {}
@@ -183,7 +183,7 @@ class Bench:
             assert spouse.linked
             case = intake.Case(name, spouse.kind, spouse.facts)  # type: ignore[arg-type]
             self.scenarios.append(Scenario(name, case, spouse.linked, {spouse.rulebook: _outcome(*status)}, couple=True))
-        self.in_force = build.derived(self.kg.store, IN_FORCE)
+        self.in_force = derivation.derived(self.kg.store, IN_FORCE)
         self._views: dict[Tops, dict[View, list[tuple[Scenario, str]]]] = {}
         for top in reached():
             for scenario, results in self.judge(frozenset({top}), intact(frozenset({top}))).items():
@@ -291,7 +291,7 @@ class Bench:
 
     def _day(self, mutant: Mutant, store: ox.Store) -> str | None:
         """The first and last days are derived from the statements, so they are derived anew."""
-        fresh = build.derived(store, IN_FORCE)
+        fresh = derivation.derived(store, IN_FORCE)
         if set(fresh) == set(self.in_force):
             return None
         _swap(store, self.in_force, fresh)
@@ -352,9 +352,9 @@ def _permissions(store: ox.Store) -> str | None:
 def rebuilt(store: ox.Store) -> ox.Store:
     """A copy with what is derived made anew."""
     copy = ox.Store()
-    copy.bulk_extend(quad for quad in store if quad.graph_name != build.DERIVED)
+    copy.bulk_extend(quad for quad in store if quad.graph_name != derivation.DERIVED)
     for path in sorted((files.root() / "queries" / "derive").glob("*.rq")):
-        copy.extend(build.derived(copy, path))
+        copy.extend(derivation.derived(copy, path))
     return copy
 
 

@@ -14,8 +14,8 @@ import pytest
 from rdflib import Literal
 
 from cptpp_graph import CptppGraph
+from cptpp_graph.asking import bind, named_query
 from cptpp_graph.catalogue import named_queries, read_query
-from cptpp_graph.graph import bind, named_query
 
 GOLDEN = Path(__file__).parent / "golden"
 FILES = sorted(GOLDEN.glob("*.txt"))

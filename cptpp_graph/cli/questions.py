@@ -128,7 +128,7 @@ def _parameters(name: str, words: tuple[str, ...]) -> dict[str, str]:
 
 def _for_people(name: str, table: Table) -> Table:
     """Without the columns that only repeat what was asked."""
-    from ..graph import named_query
+    from ..asking import named_query
 
     asked = {parameter.name for parameter in named_query(name).parameters}
     return table.select(*(column for column in table.columns if column not in asked))

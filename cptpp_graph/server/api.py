@@ -101,6 +101,7 @@ def operations(kg: CptppGraph) -> list[Operation]:
             lambda given, media: kg.occupation(given["code"], rulebook=given.get("rulebook"), lang=given.get("lang", "en")),
         ),
         _table("/find", "Occupations by title, best first", (text, Parameter("limit", "number", default="10"), LANG), find),
+        *_ledgers(kg),
         Operation("/queries", "queries", "The named queries with their parameters", {"application/json": "json"}, _listed),
     ]
     for name, query in named_queries().items():
@@ -144,6 +145,49 @@ def _occupations(kg: CptppGraph) -> Callable[[Given, str], Table]:
         return kg.occupations(country, category, **rest)
 
     return ask
+
+
+def _ledgers(kg: CptppGraph) -> list[Operation]:
+    """What changes between two readings, points of disagreement, phrases, oddities of the print."""
+    sides = (Parameter("from", "text", True, example="2022-11-15"), Parameter("to", "text", True, example="2022-11-16"))
+    limits = (Parameter("rulebook", "rulebook"), Parameter("country", "party"), Parameter("category", "category"), LANG)
+    part = Parameter("part", "text", default="occupations", example="statements")
+    named = (Parameter("words", "text", example="metal forming"), Parameter("edition", "edition"), LANG)
+
+    def diff(given: Given, media: str) -> Table:
+        found = kg.diff(
+            given["from"],
+            given["to"],
+            rulebook=given.get("rulebook"),
+            country=given.get("country"),
+            category=given.get("category"),
+            lang=given.get("lang", "en"),
+        )
+        tables = {"occupations": found.cells, "statements": found.statements, "spouses": found.spouses}
+        wanted = given.get("part", "occupations")
+        if wanted not in tables:
+            raise CptppError(f"there is no part {words.quoted(wanted)}", f"Known: {', '.join(tables)}")
+        return tables[wanted]
+
+    def phrases(given: Given, media: str) -> Table:
+        return kg.phrases(given.get("words"), edition=given.get("edition"), lang=given.get("lang", "en"))
+
+    return [
+        _table("/diff", "What changes between two days, sources, editions or thresholds", (*sides, *limits, part), diff),
+        _table(
+            "/disagreements",
+            "Where sources disagree, and what each point touches",
+            (LANG,),
+            lambda given, media: kg.disagreements(lang=given.get("lang", "en")),
+        ),
+        _table("/phrases", "Printed phrases and the groups that they may mean", named, phrases),
+        _table(
+            "/clinic",
+            "Oddities in the law as printed",
+            (LANG,),
+            lambda given, media: kg.clinic(lang=given.get("lang", "en")),
+        ),
+    ]
 
 
 def _asking(kg: CptppGraph, name: str) -> Callable[[Given, str], Table]:

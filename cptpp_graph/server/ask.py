@@ -11,9 +11,9 @@ import pyoxigraph as ox
 from starlette.responses import Response
 
 from .. import queries
+from ..asking import bind, named_query
 from ..catalogue import Parameter, named_queries, shipped
 from ..errors import CptppError
-from ..graph import bind, named_query
 from ..results import Table
 from ..terms import PREFIXES
 from .site import columns, heading, language, usual

@@ -11,9 +11,9 @@ import pyoxigraph as ox
 from starlette.responses import Response
 
 from .. import words
+from ..asking import bind
 from ..catalogue import named_queries, shipped
 from ..errors import CptppError
-from ..graph import bind
 from . import occupations
 from .site import language, usual
 

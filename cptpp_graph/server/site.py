@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ..graph import CptppGraph
 
 MOST_STATEMENTS = 1_000
+SIDES = ("other", "new")  # what the columns of the second side of a comparison begin with
 MENU = ("explore", "assess", "ask", "sources", "picture")
 LABELS = tuple(PREFIXES[p] + n for p, n in (("skos", "prefLabel"), ("rdfs", "label"), ("dcterms", "title"), ("sh", "message")))
 
@@ -222,6 +223,7 @@ def heading(column: str, lang: str) -> str:
 def columns(table: Table, hide: tuple[str, ...] = ()) -> list[str]:
     """The columns that people see: not those that repeat what was asked, not line beside section, not the node itself."""
     beside = {"line"} if "section" in table.columns else set()
+    beside |= {f"{side}{part}" for side in SIDES for part in ("Line", "Source") if f"{side}Section" in table.columns}
     return [name for name in table.columns if name not in hide and name not in beside]
 
 
@@ -236,12 +238,16 @@ def rows(table: Table, lang: str, *, hide: tuple[str, ...] = (), source: str = "
 def _shown(name: str, row: Mapping[str, Cell], lang: str, source: str, edition: str) -> Shown:
     cell = row[name]
     text = plain(python(cell))
-    if name == "section" and text:
-        line = row.get("line")
-        where = plain(python(row.get("printedIn") or row.get("source"))) or source
+    side = name.removesuffix("Section")
+    if text and (name == "section" or (name != side and side in SIDES)):
+        line = row.get("line" if name == "section" else f"{side}Line")
+        printed = row.get("printedIn") or row.get("source") if name == "section" else row.get(f"{side}Source")
+        where = plain(python(printed)) or source
         place = f"{text}, {say('site.line', lang, line=plain(python(line)))}" if line else text
         return Shown(place, cited(lang, where, plain(python(line)), text), "section") if where else Shown(place)
-    if name == "code" and text.isdigit():
+    if name == "point" and text:
+        return Shown(text, f"/{lang}/points/{quote(text)}", "point")
+    if name in ("code", "otherCode", "newCode") and text.isdigit():
         year = plain(python(row.get("year"))) or edition or ("2021" if len(text) == 5 else "2016")
         return Shown(text, f"/{lang}/occupations/{year}/{text}", "code")
     if isinstance(cell, ox.NamedNode):
