@@ -157,8 +157,8 @@ class Planner:
     def _open_ways(self) -> list[tuple[Way, Linked, Claimed]]:
         """The ways in which nothing fails or is missing that turns only on category, country, day and code."""
         ways = self._ways()
-        linked = [self._linked([way]) for way in ways]
-        return list(zip(ways, linked, self._judged(ways), strict=True))
+        linked = self._linked(ways)
+        return [(way, linked, claimed) for way, claimed in zip(ways, self._judged(ways), strict=True)]
 
     def _ways(self) -> list[Way]:
         """Every category, country, day and code in question. What is out of reach is tried with the rest of these as stated."""

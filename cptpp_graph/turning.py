@@ -78,6 +78,8 @@ class Turning:
         self.lexicon, self.case, self.linked, self.claimed, self.every = lexicon, case, linked, claimed, every
         self.node = claimed.node.value
         self.requirements = lexicon.requirements[PERMITS[case.kind]]
+        below = (s for s, p, _ in linked.triples() if p == NS + "onFact" and s.startswith(self.node + "/"))
+        self._tests = list(below)  # those laid on this claim, provisos included
 
     def turns(self) -> list[Turn]:
         """The requirements that turn on more than the frame."""
@@ -91,7 +93,7 @@ class Turning:
         facts = {fact for shape in judging_shapes().values() if self._bears(shape, requirement) for fact in shape.concerns}
         found = {path for fact in facts for path in places(self.case.kind, fact)} - set(frame(self.case.kind))
         if requirement.id == "occupation-listed":  # the list asks for a fact by a test, or a stated one contradicts it
-            tested = {value.value for node in self._tests() for value in self.linked.values(node, "cptpp:onFact")}
+            tested = {value.value for node in self._tests for value in self.linked.values(node, "cptpp:onFact")}
             asked = {path for fact in tested for path in places(self.case.kind, fact)}
             found = {path for path in found if path in asked or path in self.case.facts}
         return [path for path in field_table(self.case.kind) if path in found]
@@ -109,10 +111,6 @@ class Turning:
     def _stated(self, name: str) -> bool:
         """Whether a property of a claim is one that a case states."""
         return any(self.lexicon.store.quads_for_pattern(ox.NamedNode(name), ox.NamedNode(NS + "fieldPath"), None))
-
-    def _tests(self) -> list[str]:
-        """The tests laid on this claim, provisos included."""
-        return [s for s, p, _ in self.linked.triples() if p == NS + "onFact" and s.startswith(self.node + "/")]
 
     # -------------------------------------------------------------- values
 
@@ -134,7 +132,7 @@ class Turning:
     def _tested(self, path: str) -> list[Value]:
         """What tests of this fact accept or leave open; with every, also what they reject."""
         fact = expand(field_table(self.case.kind)[path]["property"])
-        nodes = [node for node in self._tests() if self.linked.one(node, "cptpp:onFact") == fact]
+        nodes = [node for node in self._tests if self.linked.one(node, "cptpp:onFact") == fact]
         words = ("accepts", "leavesToOfficer", "leavesUnclear", *(("rejects",) if self.every else ()))
         return sorted({_value(term) for node in nodes for word in words for term in self.linked.values(node, NS + word)}, key=str)
 
