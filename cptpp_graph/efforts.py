@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -34,7 +35,7 @@ class Change:
     @property
     def ordered(self) -> bool:
         """Whether less of it is less to ask: a number, a day."""
-        return isinstance(self.value, int | Decimal) and not isinstance(self.value, bool) or self.path in days()
+        return (isinstance(self.value, int | Decimal) and not isinstance(self.value, bool)) or self.path in days()
 
     def within(self, other: Change) -> bool:
         """Whether whoever has the other has this as well: the same, or less of it."""
@@ -56,7 +57,8 @@ class Efforts:
         self._rules: dict[str, list[tuple[str | None, str | None, Effort]]] = {}
         self.unstated: Effort | None = None
         known: list[Effort] = []
-        for row in store.query(shipped()["explain"]["efforts"], use_default_graph_as_union=True):
+        rows: Any = store.query(shipped()["explain"]["efforts"], use_default_graph_as_union=True)
+        for row in rows:
             effort = Effort(row["effort"].value, row["code"].value, int(row["rank"].value))
             known.append(effort)
             if row["unstated"] is not None:
@@ -66,6 +68,10 @@ class Efforts:
                 self._rules.setdefault(row["fact"].value, []).append((start, way, effort))
         self.all = list(dict.fromkeys(known))
         self.last = max(known, key=lambda effort: effort.rank)
+
+    def rules(self, fact: str) -> list[tuple[str | None, str | None, Effort]]:
+        """From which value, in which direction, a fact changes by which effort."""
+        return self._rules.get(fact, [])
 
     def change(self, kind: str, path: str, stated: Value | None, value: Value) -> Change | None:
         """The change of a field to a value; None where it is none, or the fact cannot go that way."""
@@ -84,8 +90,8 @@ class Efforts:
         """Those on the field, else on the group in which it stands."""
         table = field_table(kind)
         above = path.rpartition(".")[0]
-        own = self._rules.get(expand(table[path]["property"]))
-        return own or (self._rules.get(expand(table[above]["property"]), []) if above else [])
+        own = self.rules(expand(table[path]["property"]))
+        return own or (self.rules(expand(table[above]["property"])) if above else [])
 
 
 def _fits(start: str | None, way: str | None, stated: Value, value: Value) -> bool:

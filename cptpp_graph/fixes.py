@@ -43,9 +43,7 @@ def joined(group: Sequence[Turn], level: int, change: Callable[[str, Value], Cha
     for number, turn in enumerate(group):
         good = [dict(moves) for moves, (far, _, _) in turn.found.items() if far <= level]
         shared = [path for path in turn.values if path in known]
-        found = [
-            {**one, **row} for one in found for row in good if all(one.get(path) == row.get(path) for path in shared)
-        ]
+        found = [{**one, **row} for one in found for row in good if all(one.get(path) == row.get(path) for path in shared)]
         known |= set(turn.values)
         later = {path for other in group[number + 1 :] for path in other.values}
         found = _least(found, later, change)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .assessment import Assessment
     from .intake import Case
     from .lexicon import Lexicon
+    from .plan import Plan
     from .record import Record
 
 EXPORTS = {
@@ -174,6 +175,16 @@ class CptppGraph:
         from .lexicon import Lexicon
 
         return Lexicon(self.store)
+
+    def plan(self, case: Any, *, rulebook: str = "ircc", lang: str = "en") -> Plan:
+        """What would have to be so for one case to qualify: the smallest sets of facts, the least costly first."""
+        return self.plans([self.assess(case, rulebook=rulebook, lang=lang)])[0]
+
+    def plans(self, assessments: Sequence[Assessment]) -> list[Plan]:
+        """The same for cases already assessed, each under the rulebook of its assessment."""
+        from .plan import plan_of
+
+        return [plan_of(self.lexicon, one) for one in assessments]
 
     def record(self, assessment: Assessment) -> Record:
         """What goes on file with an assessment, in its language: documents to present, fields on approval, note on a refusal."""

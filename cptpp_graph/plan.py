@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from . import fixes, intake, trials
+from . import fixes, intake, trials, words
 from .assessment import Assessment
 from .catalogue import shipped
-from .efforts import Change, Efforts
+from .efforts import Change, Effort, Efforts
 from .errors import CptppError
 from .explanation import places
 from .fixes import Fix, Options
@@ -20,8 +19,8 @@ from .judging import judging_shapes
 from .lexicon import Lexicon, Requirement
 from .linking import PERMITS, Linked, ask, link_all
 from .terms import expand, shorten
-from .turning import LEFT, SETTLED, WANTING, Facts, Turning, distance, explore, frame
-from .verdict import OPEN, QUALIFIES, Claimed, best, claims_of
+from .turning import LEFT, MOST_AT_ONCE, SETTLED, WANTING, Facts, Turning, distance, explore
+from .verdict import NOT_APPLICABLE, OPEN, QUALIFIES, Claimed, best, claims_of
 
 MOST = 12  # proposals of a kind that are shown, the least costly
 CITIZEN, RESIDENT, CATEGORY, DAY, GROUP = map(
@@ -38,7 +37,7 @@ class Step:
     path: str
     stated: Value | None
     values: tuple[Value, ...]
-    effort: str
+    effort: Effort
     serves: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -46,7 +45,7 @@ class Step:
             "field": self.path,
             "stated": None if self.stated is None else plain_value(self.stated),
             "values": [plain_value(value) for value in self.values],
-            "effort": self.effort,
+            "effort": self.effort.code,
             "serves": list(self.serves),
         }
 
@@ -56,14 +55,18 @@ class Proposal:
     """Facts that would have to be so together. outcome: what they lead to; remains: what others then decide, and why."""
 
     outcome: str
-    effort: str
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...]  # the easiest first
     remains: Remains
+
+    @property
+    def effort(self) -> Effort:
+        """The hardest that it takes."""
+        return self.steps[-1].effort
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "outcome": self.outcome,
-            "effort": self.effort,
+            "effort": self.effort.code,
             "changes": [step.as_dict() for step in self.steps],
             "remains": _remaining(self.remains),
         }
@@ -71,7 +74,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would let a case qualify. more: how many costlier proposals are not shown."""
+    """What would let a case qualify. more: how many costlier proposals are not shown; as_dict() is its JSON."""
 
     case: str
     kind: str
@@ -91,6 +94,7 @@ class Plan:
             "open": _remaining(self.remains),
             "proposals": [proposal.as_dict() for proposal in self.proposals],
             "more": self.more,
+            "bound": {"factsPerRequirement": MOST_AT_ONCE, "proposals": MOST},
         }
 
 
@@ -98,9 +102,9 @@ def _remaining(remains: Remains) -> list[dict[str, str]]:
     return [{"requirement": requirement, "because": because} for requirement, because in remains]
 
 
-def plan_of(lexicon: Lexicon, assessment: Assessment, rulebook: str) -> Plan:
-    """The plan for an assessed case under the rulebook (its IRI) by which it was assessed."""
-    return Planner(lexicon, assessment, rulebook).plan()
+def plan_of(lexicon: Lexicon, assessment: Assessment) -> Plan:
+    """The plan for an assessed case, under the rulebook of its assessment."""
+    return _Planner(lexicon, assessment).plan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +118,12 @@ class Way:
         return Way({**self.facts, **facts}, self.fix | set(changes))
 
 
-class Planner:
+class _Planner:
     """Looks for the least change of one case."""
 
-    def __init__(self, lexicon: Lexicon, assessment: Assessment, rulebook: str) -> None:
-        self.lexicon, self.assessment, self.rulebook = lexicon, assessment, rulebook
+    def __init__(self, lexicon: Lexicon, assessment: Assessment) -> None:
+        self.lexicon, self.assessment = lexicon, assessment
+        self.rulebook = words.term("rulebook", assessment.rulebook)
         self.case = Case(assessment.case, assessment.kind, assessment.facts)
         self.efforts = Efforts(lexicon.store)
         self.fields = {fact: next(iter(places(self.case.kind, fact)), "") for fact in (CITIZEN, RESIDENT, CATEGORY, DAY, GROUP)}
@@ -222,7 +227,7 @@ class Planner:
         return sorted(found)
 
     def _groups(self, linked: Linked, number: int) -> list[Value]:
-        """Unit groups on the list that are near the stated one; where none is stated, one for each way in which the list admits."""
+        """Groups on the list near the stated one; where none is stated, one for each way in which the list admits."""
         stated: Any = self.case.facts.get(self.fields[GROUP])
         name = "near-groups" if stated else "listed-groups"
         found: list[Value] = []
@@ -253,9 +258,8 @@ class Planner:
         turning = Turning(self.lexicon, case, linked, claimed)
         turns = turning.turns()
         for turn in turns:
-            turn.values = {
-                path: found for path, values in turn.values.items() if (found := [v for v in values if self.change(path, v)])
-            }
+            turn.values = {path: [value for value in values if self.change(path, value)] for path, values in turn.values.items()}
+            turn.values = {path: values for path, values in turn.values.items() if values}
         turning_on = {turn.requirement.id for turn in turns if turn.values}
         fixed = max((distance(claimed, one.id) for one in self.requirements if one.id not in turning_on), default=SETTLED)
         groups = fixes.connected([turn for turn in turns if turn.values])
@@ -283,21 +287,20 @@ class Planner:
             raise RuntimeError(f"a proposal for {self.case.id} does not hold; there is no plan")
         ((outcome, remains),) = outcomes
         steps = [
-            Step(path, known[0].stated, tuple(change.value for change in known), known[0].effort.code, self._serves(path, start))
+            Step(path, known[0].stated, tuple(c.value for c in known), known[0].effort, self._serves(path, start, proved[0]))
             for path, known in option.items()
         ]
-        hardest = max((known[0].effort for known in option.values()), key=lambda effort: effort.rank)
-        order = {code: rank for rank, code in enumerate(dict.fromkeys(e.code for e in self.efforts.all))}
-        return Proposal(outcome, hardest.code, tuple(sorted(steps, key=lambda s: order[s.effort])), remains)
+        return Proposal(outcome, tuple(sorted(steps, key=lambda step: step.effort.rank)), remains)
 
-    def _serves(self, path: str, start: Claimed) -> tuple[str, ...]:
-        """The requirements that are not met as stated and turn on a field."""
-        found = []
+    def _serves(self, path: str, start: Claimed, end: Claimed) -> tuple[str, ...]:
+        """The requirements that turn on a field: those not met as stated; if none, those that apply in the end."""
+        bearing = []
         for one in self.requirements:
             facts = {fact for shape in judging_shapes().values() if one.iri in shape.judges for fact in shape.concerns}
-            if distance(start, one.id) and any(path in places(self.case.kind, fact) for fact in facts):
-                found.append(one.id)
-        return tuple(found)
+            if any(path in places(self.case.kind, fact) for fact in facts):
+                bearing.append(one.id)
+        unmet = tuple(name for name in bearing if distance(start, name))
+        return unmet or tuple(name for name in bearing if end.outcomes[name][0] != NOT_APPLICABLE)
 
 
 def _open(claimed: Claimed) -> Remains:

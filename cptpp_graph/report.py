@@ -46,12 +46,7 @@ class View:
         return self.lexicon.label(REQ + name, self.lang)
 
     def country(self, code: str | None) -> str:
-        """A country by name: as the graph has it for a Party, else as ISO 3166-1 has it."""
-        party = f"{BASE}id/party/{code}"
-        if party in self.lexicon.labels:
-            return self.lexicon.label(party, self.lang)
-        names = shipped()["countries"].get(code)
-        return str(names[LANGUAGES.index(self.lang) + 1]) if names else code or "?"
+        return country_name(self.lexicon, code, self.lang)
 
     def standing(self, reading: Any) -> str:
         """The category and the country that a reading rests on."""
@@ -100,6 +95,15 @@ class View:
         return self.coded(other.outcome)
 
 
+def country_name(lexicon: Lexicon, code: str | None, lang: str) -> str:
+    """A country by name: as the graph has it for a Party, else as ISO 3166-1 has it."""
+    party = f"{BASE}id/party/{code}"
+    if party in lexicon.labels:
+        return lexicon.label(party, lang)
+    names = shipped()["countries"].get(code)
+    return str(names[LANGUAGES.index(lang) + 1]) if names else code or "?"
+
+
 # ------------------------------------------------------------------ text
 
 
@@ -113,28 +117,28 @@ def _lines(view: View, width: int | None, explain: bool) -> list[str]:
     lines = [f"{say('case')} {a.case}{colon}{view.coded(a.outcome).upper()}", view.subtitle, "", say("findings")]
     for finding in a.findings:
         lines.append(
-            _wrap(f"{MARKS[finding.outcome]} {view.requirement(finding.requirement)}{colon}{view.heading(finding)}", 2, width)
+            wrap(f"{MARKS[finding.outcome]} {view.requirement(finding.requirement)}{colon}{view.heading(finding)}", 2, width)
         )
-        lines.append(_wrap(finding.message, 6, width))
+        lines.append(wrap(finding.message, 6, width))
         if finding.facts:
-            lines.append(_wrap(f"{say('stated')}{colon}{view.facts(finding)}", 6, width))
+            lines.append(wrap(f"{say('stated')}{colon}{view.facts(finding)}", 6, width))
         if finding.outcome != NOT_APPLICABLE:
-            lines += [_wrap(f"{say('source')}{colon}{where}", 6, width) for where in view.places(finding)]
+            lines += [wrap(f"{say('source')}{colon}{where}", 6, width) for where in view.places(finding)]
     if a.open:
         lines += ["", say("ask")]
-        lines += [_wrap(f"{n}. {view.requirement(o.requirement)}{colon}{o.ask}", 2, width) for n, o in enumerate(a.open, 1)]
-    lines += ["", f"{say('permit')}{colon}{view.permit}", _wrap(f"{say('next')}{colon}{view.next_step}", 0, width)]
+        lines += [wrap(f"{n}. {view.requirement(o.requirement)}{colon}{o.ask}", 2, width) for n, o in enumerate(a.open, 1)]
+    lines += ["", f"{say('permit')}{colon}{view.permit}", wrap(f"{say('next')}{colon}{view.next_step}", 0, width)]
     lines += ["", say("elsewhere")]
     for other in a.other_rulebooks:
         lines.append(f"  {other.rulebook}{colon}{view.elsewhere(other)}" + ("" if other.why else f" ({say('no-difference')})"))
-        lines += [_wrap(f"- {why}", 4, width) for why in other.why]
+        lines += [wrap(f"- {why}", 4, width) for why in other.why]
     if explain:
         lines += _filed(view, width)
     lines += ["", say("sources")]
     lines += [
-        _wrap(f"{code}{colon}{title}" + (f" <{address}>" if address else ""), 2, width) for code, title, address in view.sources
+        wrap(f"{code}{colon}{title}" + (f" <{address}>" if address else ""), 2, width) for code, title, address in view.sources
     ]
-    return [*lines, "", _wrap(say("disclaimer"), 0, width)]
+    return [*lines, "", wrap(say("disclaimer"), 0, width)]
 
 
 def _filed(view: View, width: int | None) -> list[str]:
@@ -143,27 +147,28 @@ def _filed(view: View, width: int | None) -> list[str]:
     for reading in view.a.readings:
         told = ", ".join(view.requirement(name) for name in reading.failing or reading.open)
         standing = view.standing(reading) or say(view.a.kind)
-        lines.append(_wrap(f"- {standing}{colon}{view.coded(reading.outcome)}" + (f" ({told})" if told else ""), 2, width))
+        lines.append(wrap(f"- {standing}{colon}{view.coded(reading.outcome)}" + (f" ({told})" if told else ""), 2, width))
     if record.documents:
         lines += ["", say("documents")]
         for document in record.documents:
-            lines.append(_wrap(f"- {document.label}{colon}{document.description}", 2, width))
-            lines.append(_wrap(f"{say('proves')}{colon}{', '.join(document.proves)}", 6, width))
+            lines.append(wrap(f"- {document.label}{colon}{document.description}", 2, width))
+            lines.append(wrap(f"{say('proves')}{colon}{', '.join(document.proves)}", 6, width))
     if view.a.outcome == FAILS:
         lines += ["", say("refusal")]
         for ground in record.refusal:
-            lines.append(_wrap(f"{say('criterion')}{colon}{ground.criterion}", 2, width))
-            lines.append(_wrap(f"{say('facts')}{colon}{ground.facts}", 2, width))
-            lines.append(_wrap(f"{say('concluded')}{colon}{ground.concluded}", 2, width))
+            lines.append(wrap(f"{say('criterion')}{colon}{ground.criterion}", 2, width))
+            lines.append(wrap(f"{say('facts')}{colon}{ground.facts}", 2, width))
+            lines.append(wrap(f"{say('concluded')}{colon}{ground.concluded}", 2, width))
     elif record.approval:
         lines += ["", say("approval")]
         for entry in record.approval:
             stated = f" [{entry.stated}]" if entry.stated else ""
-            lines.append(_wrap(f"{entry.field} ({entry.label}){colon}{entry.value}{stated}", 2, width))
+            lines.append(wrap(f"{entry.field} ({entry.label}){colon}{entry.value}{stated}", 2, width))
     return lines
 
 
-def _wrap(line: str, indent: int, width: int | None) -> str:
+def wrap(line: str, indent: int, width: int | None) -> str:
+    """A line of text by the width of the terminal; in a pipe as long as it is."""
     if width is None:
         return " " * indent + line
     return textwrap.fill(line, max(width, 40), initial_indent=" " * indent, subsequent_indent=" " * (indent + 4))

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 import pyoxigraph as ox
 
@@ -19,7 +18,7 @@ from .judging import SH, Shape, judging_shapes, shapes_graph
 from .lexicon import Lexicon, Requirement
 from .linking import COUNTRY, PERMITS, Linked, parties
 from .terms import NS, expand
-from .verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, Claimed, reason_of
+from .verdict import MET, NOT_APPLICABLE, NOT_MET, Claimed, reason_of
 
 Facts = Mapping[str, Value]
 Moves = tuple[tuple[str, Value], ...]  # fields with other values than the case has, in the order of the fields
@@ -83,7 +82,9 @@ class Turning:
 
     def turns(self) -> list[Turn]:
         """The requirements that turn on more than the frame."""
-        found = [Turn(one, {path: values for path in self._fields(one) if (values := self.values(path))}) for one in self.requirements]
+        found = [
+            Turn(one, {path: values for path in self._fields(one) if (values := self.values(path))}) for one in self.requirements
+        ]
         return [turn for turn in found if turn.values]
 
     # -------------------------------------------------------------- fields
@@ -103,7 +104,8 @@ class Turning:
         if requirement.iri not in shape.judges:
             return False
         return any(
-            any(value.value == cls for value in self.linked.values(self.node, name)) if cls
+            any(value.value == cls for value in self.linked.values(self.node, name))
+            if cls
             else bool(self.linked.values(self.node, name)) or self._stated(name)
             for name, cls in shape.targets
         )
@@ -115,7 +117,7 @@ class Turning:
     # -------------------------------------------------------------- values
 
     def values(self, path: str) -> list[Value]:
-        """Values to try for a field beside the one that it has: from the tests and numbers laid on the claim, else all it can take."""
+        """Values to try for a field beside its own: from the tests and numbers laid on the claim, else all it can take."""
         one = field_table(self.case.kind)[path]
         known = [*self._tested(path), *self._compared(path)]
         match one["type"]:
@@ -148,7 +150,8 @@ def compared() -> dict[str, list[str]]:
     """Fact to the properties with which the shapes compare it: what it must reach, what it must equal."""
     from rdflib import URIRef
 
-    graph, found = shapes_graph(), {}
+    graph = shapes_graph()
+    found: dict[str, list[str]] = {}
     for word, turned in (("lessThanOrEquals", True), ("equals", False)):
         for shape, other in sorted(graph.subject_objects(URIRef(SH + word))):
             for path in graph.objects(shape, URIRef(SH + "path")):
@@ -160,7 +163,7 @@ def compared() -> dict[str, list[str]]:
 def also_at(store: ox.Store, path: str) -> list[str]:
     """Properties of a claim that are read from a field under another name."""
     quads = store.quads_for_pattern(None, ox.NamedNode(NS + "fieldPath"), ox.Literal(path))
-    return sorted({quad.subject.value for quad in quads})
+    return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
 
 
 def _value(term: ox.NamedNode | ox.Literal) -> Value:
