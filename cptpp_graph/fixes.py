@@ -21,6 +21,10 @@ def cost(option: Options) -> tuple[int, ...]:
     return tuple(sorted((known[0].effort.rank for known in option.values()), reverse=True))
 
 
+def as_options(fix: Fix) -> Options:
+    return {change.path: [change] for change in sorted(fix, key=lambda change: change.path)}
+
+
 def single(option: Options) -> Iterator[Fix]:
     """Each fix of an option."""
     return map(frozenset, itertools.product(*option.values()))
@@ -85,7 +89,7 @@ def combined(fix: Fix, parts: Sequence[Sequence[Options]]) -> list[Options]:
         cheapest = sorted(part, key=cost)[: max(room, 1)]
         room //= max(len(cheapest), 1)
         chosen.append(cheapest)
-    first: Options = {change.path: [change] for change in sorted(fix, key=lambda change: change.path)}
+    first = as_options(fix)
     return [first | {path: known for option in one for path, known in option.items()} for one in itertools.product(*chosen)]
 
 

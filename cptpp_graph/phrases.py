@@ -72,10 +72,12 @@ PHRASES: dict[str, dict[str, str]] = {
     "plan-bound": {
         "en": "Looked at: every set of changes, at most {most} facts for one requirement, drawn from the values that the rules"
         " name (tests, thresholds, days on which rules change, groups of the same minor group or paired by the concordance)."
-        " What cannot be changed is tried with the category, day and code as stated.",
+        " What cannot be changed is tried with the category, day and code as stated, and with other changes only where"
+        " nothing else is enough.",
         "fr": "Examiné{colon}tous les ensembles de changements, au plus {most} faits par exigence, tirés des valeurs que les"
         " règles nomment (vérifications, seuils, jours où les règles changent, groupes du même groupe intermédiaire ou appariés"
-        " par la concordance). Ce qui ne peut être changé est essayé avec la catégorie, le jour et le code déclarés.",
+        " par la concordance). Ce qui ne peut être changé est essayé avec la catégorie, le jour et le code déclarés, et avec"
+        " d’autres changements seulement si rien d’autre ne suffit.",
     },
     "plan-for": {"en": "; for{colon}{what}", "fr": "; pour{colon}{what}"},
     "plan-found": {

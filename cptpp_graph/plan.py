@@ -13,7 +13,7 @@ from .catalogue import shipped
 from .efforts import Change, Effort, Efforts
 from .errors import CptppError
 from .explanation import places
-from .fixes import Fix, Options
+from .fixes import Fix, Options, as_options
 from .intake import Case, Value, plain_value
 from .judging import judging_shapes
 from .lexicon import Lexicon, Requirement
@@ -148,9 +148,18 @@ class _Planner:
         )
 
     def _found(self) -> list[Options]:
-        """The ways to qualify, then those that lead as far as facts can and cost less."""
-        solved = [self._solved(*way) for way in self._open_ways()]
-        full, part = (fixes.least(option for one in solved for option in one[level]) for level in (SETTLED, LEFT))
+        """The ways to qualify, then those that lead as far as facts can and cost less.
+
+        What is out of reach is named where it alone is enough; with other changes only where nothing else is.
+        """
+        ways = self._open_ways()
+        near = [self._solved(*way) for way in ways if self._reachable(way[0])]
+        far = [way for way in ways if not self._reachable(way[0])]
+        if any(one[SETTLED] for one in near):
+            near += [{SETTLED: [as_options(way.fix)], LEFT: []} for way, _, claimed in far if claimed.outcome == QUALIFIES]
+        else:
+            near += [self._solved(*way) for way in far]
+        full, part = (fixes.least(option for one in near for option in one[level]) for level in (SETTLED, LEFT))
         cheapest = min(map(fixes.cost, full), default=None)
         return full + [option for option in part if option and (cheapest is None or fixes.cost(option) < cheapest)]
 
