@@ -7,13 +7,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from .catalogue import shipped
 from .intake import Value, field_table
 from .lexicon import Lexicon
-from .linking import Linked, ask
 from .phrases import phrase
 from .plan import Plan, Proposal, Step
-from .record import shown
+from .record import documents_for, shown
 from .report import country_name, wrap
 from .terms import COLON, PREFIXES, REQ, expand
 from .turning import MOST_AT_ONCE
@@ -73,12 +71,7 @@ class Advice:
 
     def documents(self, step: Step) -> list[str]:
         """The documents that the rulebook names for the requirements which wait for a fact."""
-        linked, node = Linked(), ox.NamedNode(REQ)
-        linked.add(node.value, "cptpp:rulebook", ox.NamedNode(term("rulebook", self.plan.rulebook)))
-        wanted = {REQ + name for name in step.serves}
-        rows = ask(self.lexicon.store, shipped()["explain"]["documents"], linked, [node]) or ()
-        named = (row for row in rows if row["requirement"].value in wanted and row["language"].value == self.lang)
-        return list(dict.fromkeys(row["label"].value for row in named))
+        return documents_for(self.lexicon, term("rulebook", self.plan.rulebook), step.serves, self.lang)
 
     # -------------------------------------------------------------- a fact
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from .terms import GRAPH, LANGUAGES, PREFIXES
 if TYPE_CHECKING:
     import rdflib
 
+    from .asking import Next
     from .assessment import Assessment
     from .intake import Case
     from .lexicon import Lexicon
@@ -185,6 +186,15 @@ class CptppGraph:
         from .plan import plan_of
 
         return [plan_of(self.lexicon, one) for one in assessments]
+
+    def next_question(self, case: Any, *, not_known: Collection[str] = (), rulebook: str = "ircc", lang: str = "en") -> Next:
+        """The question about one case that matters most, or that no answer can change the outcome.
+
+        not_known: fields that were asked and are not known.
+        """
+        from .asking import next_question
+
+        return next_question(self.lexicon, self.assess(case, rulebook=rulebook, lang=lang), not_known)
 
     def record(self, assessment: Assessment) -> Record:
         """What goes on file with an assessment, in its language: documents to present, fields on approval, note on a refusal."""

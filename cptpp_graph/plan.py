@@ -15,11 +15,10 @@ from .errors import CptppError
 from .explanation import places
 from .fixes import Fix, Options, as_options
 from .intake import Case, Value, plain_value
-from .judging import judging_shapes
 from .lexicon import Lexicon, Requirement
 from .linking import PERMITS, Linked, ask, link_all
 from .terms import expand, shorten
-from .turning import LEFT, MOST_AT_ONCE, SETTLED, WANTING, Facts, Turning, distance, explore
+from .turning import LEFT, MOST_AT_ONCE, SETTLED, WANTING, Facts, Turning, bearing, distance, explore
 from .verdict import NOT_APPLICABLE, OPEN, QUALIFIES, Claimed, best, claims_of
 
 MOST = 12  # proposals of a kind that are shown, the least costly
@@ -127,7 +126,8 @@ class _Planner:
         self.case = Case(assessment.case, assessment.kind, assessment.facts)
         self.efforts = Efforts(lexicon.store)
         self.fields = {fact: next(iter(places(self.case.kind, fact)), "") for fact in (CITIZEN, RESIDENT, CATEGORY, DAY, GROUP)}
-        self.principal = _principal(assessment)
+        assert assessment.linked is not None
+        self.principal = trials.principal_in(assessment.linked)
         self.requirements: list[Requirement] = lexicon.requirements[PERMITS[self.case.kind]]
 
     def plan(self) -> Plan:
@@ -303,25 +303,11 @@ class _Planner:
 
     def _serves(self, path: str, start: Claimed, end: Claimed) -> tuple[str, ...]:
         """The requirements that turn on a field: those not met as stated; if none, those that apply in the end."""
-        bearing = []
-        for one in self.requirements:
-            facts = {fact for shape in judging_shapes().values() if one.iri in shape.judges for fact in shape.concerns}
-            if any(path in places(self.case.kind, fact) for fact in facts):
-                bearing.append(one.id)
-        unmet = tuple(name for name in bearing if distance(start, name))
-        return unmet or tuple(name for name in bearing if end.outcomes[name][0] != NOT_APPLICABLE)
+        bears = [one.id for one in bearing(self.case.kind, self.requirements, path)]
+        unmet = tuple(name for name in bears if distance(start, name))
+        return unmet or tuple(name for name in bears if end.outcomes[name][0] != NOT_APPLICABLE)
 
 
 def _open(claimed: Claimed) -> Remains:
     """What is open, and why."""
     return tuple((name, because or "") for name, (outcome, because) in claimed.outcomes.items() if outcome == OPEN)
-
-
-def _principal(assessment: Assessment) -> dict[str, str] | None:
-    """For a spouse whose principal's case is known, how that comes out: rulebook code to EARL outcome."""
-    assert assessment.linked is not None
-    linked, found = assessment.linked, {}
-    for claim in linked.claims:
-        if outcome := linked.one(claim.value, "cptpp:principalOutcome"):
-            found[shipped()["words"]["rulebook"][linked.one(claim.value, "cptpp:rulebook")][0]] = outcome
-    return found or None

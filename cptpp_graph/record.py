@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from .intake import field_table, plain_value
 from .lexicon import Lexicon
 from .linking import PERMITS, Linked, ask
 from .phrases import phrase
-from .terms import COLON, expand
+from .terms import COLON, REQ, expand
 from .verdict import NOT_APPLICABLE, NOT_MET
 
 # Where a requirement prints no basis of its own, that of the requirement that opens the permit.
@@ -116,6 +117,15 @@ class _Recorder:
                 where = "; ".join(place(cited, self.assessment.lang) for cited in finding.cites)
                 found.append(Ground(criterion, facts, f"{finding.message} ({where})"))
         return tuple(found)
+
+
+def documents_for(lexicon: Lexicon, rulebook: str, requirements: Iterable[str], lang: str) -> list[str]:
+    """The labels of the documents that a rulebook (its IRI) names for requirements (their ids)."""
+    linked, node, wanted = Linked(), ox.NamedNode(REQ), {REQ + name for name in requirements}
+    linked.add(node.value, "cptpp:rulebook", ox.NamedNode(rulebook))
+    rows = ask(lexicon.store, shipped()["explain"]["documents"], linked, [node]) or ()
+    named = (row for row in rows if row["requirement"].value in wanted and row["language"].value == lang)
+    return list(dict.fromkeys(row["label"].value for row in named))
 
 
 def shown(value: Any) -> str:

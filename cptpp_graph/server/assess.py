@@ -22,12 +22,12 @@ from ..assessment import Assessment
 from ..errors import CptppError, LimitReached, printable
 from ..graph import to_rdflib
 from ..intake import Case, Value, field_table
+from ..interview import Question, questions
 from ..report import View
 from ..results import plain
 from ..verdict import FAILS, MET, NOT_MET, OPEN
 from ..words import quoted
 from .casefields import NONE, PICK, START, UNKNOWN, Fields
-from .interview import Question, questions
 from .protocol import Refused
 from .site import Site, language
 

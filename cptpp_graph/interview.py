@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from ..assessment import Assessment
-from ..catalogue import shipped
-from ..explanation import Explanation, Finding
-from ..intake import Case, field_table
-from ..lexicon import Lexicon, Requirement
-from ..linking import PERMITS, ask
-from ..terms import expand
-from ..verdict import MET, NOT_MET, OPEN, claims_of
+from .assessment import Assessment
+from .catalogue import shipped
+from .explanation import Explanation, Finding
+from .intake import Case, field_table
+from .lexicon import Lexicon, Requirement
+from .linking import PERMITS, ask
+from .terms import expand
+from .verdict import MET, NOT_MET, OPEN, claims_of
 
 PRESUMED = {"occupation-listed": (MET, NOT_MET)}  # findings that presume facts which the case does not state
 
