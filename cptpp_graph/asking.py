@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from . import trials, words
 from .assessment import Assessment
 from .catalogue import shipped
+from .errors import CptppError
 from .explanation import Finding
 from .intake import Case, Value, field_table
 from .lexicon import Lexicon, Requirement
@@ -74,7 +75,7 @@ class Next:
         }
 
 
-def next_question(lexicon: Lexicon, assessment: Assessment, passed: Collection[str] = ()) -> Next:
+def next_question(lexicon: Lexicon, assessment: Assessment, passed: Iterable[str] = ()) -> Next:
     """The next question about an assessed case. passed: fields that were asked and are not known.
 
     First come the facts by which rules are looked up. Then, for each field that is unknown, every answer is tried with every
@@ -82,8 +83,15 @@ def next_question(lexicon: Lexicon, assessment: Assessment, passed: Collection[s
     average over them, the fewest findings still turn on what is unknown (none do where an answer alone fails the case).
     Fields that settle as much are asked in the order of the requirements. Amounts of pay are not asked for: whether pay
     reaches the prevailing wage is a question of its own, and the answer to it settles the same.
+    Raises CptppError where a field that is not known is none.
     """
-    return _Interviewer(lexicon, assessment, passed).next()
+    known = field_table(assessment.kind)
+    for path in (given := list(passed)):
+        if path not in known:
+            raise CptppError(
+                f"unknown field {words.quoted(path)}", words.suggest(words.nearest(path, known), "Fields as in CSV.")
+            )
+    return _Interviewer(lexicon, assessment, given).next()
 
 
 @dataclass(slots=True)
@@ -139,7 +147,7 @@ class _Interviewer:
         possible = _best_of([one.outcomes() for one in real])
         if len(possible) > 1 or possible == {QUALIFIES}:
             settled = len(possible) == 1
-            return self._asking(None if settled else self._best(real), settled)
+            return self._asking(None, True) if settled else self._asking(*self._best(real))
         return self._supposing(possible)
 
     def _supposing(self, real: set[str]) -> Next:
@@ -153,7 +161,7 @@ class _Interviewer:
             return self._asking(None, True)
         if self._unknown(self.residence):
             return self._asking(self.residence, False)
-        return self._asking(self._best(supposed), False)
+        return self._asking(*self._best(supposed))
 
     def _opening(self) -> Iterator[str]:
         """What is asked first; the residence of a spouse's principal where that is what is missing."""
@@ -164,14 +172,14 @@ class _Interviewer:
     def _unknown(self, path: str) -> bool:
         return path not in self.case.facts and path not in self.passed
 
-    def _asking(self, path: str | None, settled: bool) -> Next:
+    def _asking(self, path: str | None, settled: bool = False, turns: Collection[str] = ()) -> Next:
+        """Where it stands. turns: ids of the requirements that turn on the field, where that was tried out."""
         asked = None
         if path is not None:
-            bears = bearing(self.case.kind, self.requirements, path)
             findings = {finding.requirement: finding for finding in self.assessment.findings}
+            bears = [one for one in bearing(self.case.kind, self.requirements, path) if not turns or one.id in turns]
             open_first = sorted(bears, key=lambda one: findings[one.id].outcome != OPEN)
-            ids = [one.id for one in bears]
-            documents = documents_for(self.lexicon, self.rulebook, ids[:1], self.assessment.lang)
+            documents = documents_for(self.lexicon, self.rulebook, [open_first[0].id], self.assessment.lang)
             asked = Asked(path, tuple(open_first), findings[open_first[0].id], tuple(documents))
         return Next(self.assessment, settled, asked, tuple(sorted(self.passed)))
 
@@ -238,17 +246,22 @@ class _Interviewer:
 
     # -------------------------------------------------------------- the best question
 
-    def _best(self, readings: Sequence[_Reading]) -> str | None:
+    def _best(self, readings: Sequence[_Reading]) -> tuple[str | None, bool, set[str]]:
+        """What _asking takes for the field that settles most."""
         alive = [one for one in readings if one.outcomes() != {FAILS}]
         scored = []
         fields = list(field_table(self.case.kind))
         for path in dict.fromkeys(path for one in alive for turn in one.turns for path in turn.values):
             turns = [turn for one in alive for turn in one.turns if path in turn.values]
             values = list(dict.fromkeys(value for turn in turns for value in turn.values[path]))
-            if any(_splits(turn, path) for turn in turns):
+            split = [turn for turn in turns if _splits(turn, path)]
+            if split:
                 left = sum(one.unsettled(path, value) for one in alive for value in values) / len(values)
-                scored.append((left, self._order(turns), fields.index(path), path))
-        return min(scored)[-1] if scored else None
+                scored.append((left, self._order(split), fields.index(path), path, {turn.requirement.id for turn in split}))
+        if not scored:
+            return None, False, set()
+        *_, path, served = min(scored, key=lambda one: one[:3])
+        return path, False, served
 
     def _order(self, turns: Sequence[Turn]) -> int:
         """The place of the first requirement that is served; behind all for none."""

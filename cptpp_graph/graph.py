@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,14 +187,17 @@ class CptppGraph:
 
         return [plan_of(self.lexicon, one) for one in assessments]
 
-    def next_question(self, case: Any, *, not_known: Collection[str] = (), rulebook: str = "ircc", lang: str = "en") -> Next:
+    def next_question(self, case: Any, *, not_known: Iterable[str] = (), rulebook: str = "ircc", lang: str = "en") -> Next:
         """The question about one case that matters most, or that no answer can change the outcome.
 
-        not_known: fields that were asked and are not known.
+        case: as assess() takes it, or its assessment; not_known: fields that were asked and are not known.
+        Raises CptppError for a field that no case of the kind has.
         """
         from .asking import next_question
+        from .assessment import Assessment
 
-        return next_question(self.lexicon, self.assess(case, rulebook=rulebook, lang=lang), not_known)
+        given = case if isinstance(case, Assessment) else self.assess(case, rulebook=rulebook, lang=lang)
+        return next_question(self.lexicon, given, not_known)
 
     def record(self, assessment: Assessment) -> Record:
         """What goes on file with an assessment, in its language: documents to present, fields on approval, note on a refusal."""

@@ -8,6 +8,12 @@ PHRASES: dict[str, dict[str, str]] = {
     "approval": {"en": "Fields on approval (GCMS)", "fr": "Champs à remplir en cas d’approbation (SMGC)"},
     "as": {"en": "as", "fr": "comme"},
     "ask": {"en": "Open questions", "fr": "Questions en suspens"},
+    "ask-done": {
+        "en": "There is nothing left to ask; what is not known could still change the outcome.",
+        "fr": "Il ne reste rien à demander; ce qui n’est pas connu pourrait encore changer l’issue.",
+    },
+    "ask-settled": {"en": "No answer can change the outcome any more.", "fr": "Aucune réponse ne peut plus changer l’issue."},
+    "ask-why": {"en": "why", "fr": "pourquoi"},
     "asof": {"en": "as of", "fr": "au"},
     "candidates": {"en": "Candidates{colon}{groups}.", "fr": "Groupes possibles{colon}{groups}."},
     "case": {"en": "Case", "fr": "Dossier"},

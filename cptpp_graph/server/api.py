@@ -20,10 +20,12 @@ from ..version import __version__
 from .protocol import Refused, chosen
 
 if TYPE_CHECKING:
+    from ..assessment import Assessment
     from ..graph import CptppGraph
     from ..results import Table
 
 MOST_CASES = 50
+MOST_PLANS = 5
 CASES = {
     "application/json": "json",
     "application/ld+json": "jsonld",
@@ -45,6 +47,7 @@ TABLES = {
 REPORTS = {"application/json": "json", "text/html": "html", "text/plain": "text", "text/turtle": "turtle"}
 SHACL = {"text/plain": "text", "text/turtle": "turtle", "application/ld+json": "json-ld", "application/n-triples": "nt"}
 EXPORTS = {"application/n-quads": "nquads", "application/trig": "trig", "text/turtle": "turtle", "application/ld+json": "jsonld"}
+JSON = {"application/json": "json"}
 LANG = Parameter("lang", "language", default="en")
 RULEBOOK = Parameter("rulebook", "rulebook", default="ircc")
 NUMBERS = ("number",)
@@ -103,6 +106,16 @@ def operations(kg: CptppGraph) -> list[Operation]:
     return [
         *found,
         Operation("/assess", "assess", "Assess cases", REPORTS, _assess(kg), (RULEBOOK, LANG), takes_cases=True),
+        Operation("/plan", "plan", "What would let cases qualify", JSON, _plan(kg), (RULEBOOK, LANG), takes_cases=True),
+        Operation(
+            "/interview",
+            "interview",
+            "The question about a case that matters most; not-known: fields that are not known, with commas between",
+            JSON,
+            _interview(kg),
+            (Parameter("not-known", "text", example="offer.role,licensing.licence"), RULEBOOK, LANG),
+            takes_cases=True,
+        ),
         Operation("/validate", "validate", "The SHACL report of cases, as pySHACL gives it", SHACL, _validate(kg), (), True),
         Operation(
             "/export",
@@ -180,6 +193,30 @@ def _assess(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]
             case "text":
                 return media, report.text(kg.lexicon, found, None, False).encode()
         return media, report.graph(found, {case.id: case for case in cases}).serialize(format="turtle").encode()
+
+    return answer
+
+
+def _assessed(kg: CptppGraph, given: Given, cases: list[intake.Case]) -> list[Assessment]:
+    return kg.assess_cases(cases, rulebook=given.get("rulebook", "ircc"), lang=given.get("lang", "en"))
+
+
+def _plan(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
+    def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
+        if len(cases) > MOST_PLANS:
+            raise Refused(413, f"there are {len(cases)} cases here", f"Send at most {MOST_PLANS} at a time.")
+        return media, _json([one.as_dict() for one in kg.plans(_assessed(kg, given, cases))])
+
+    return answer
+
+
+def _interview(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
+    def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
+        if len(cases) != 1:
+            raise CptppError(f"there are {len(cases)} cases here, not one", "Send one.")
+        passed = [path.strip() for path in given.get("not-known", "").split(",") if path.strip()]
+        found = kg.next_question(_assessed(kg, given, cases)[0], not_known=passed)
+        return media, _json(found.as_dict(kg.lexicon))
 
     return answer
 
@@ -323,7 +360,7 @@ def _ref(name: str) -> dict[str, str]:
 def _content(operation: Operation, media: str) -> dict[str, Any]:
     if media != "application/json":
         return {}
-    rows = _ref("Assessment") if operation.takes_cases else {"type": "object"}
+    rows = _ref("Assessment") if operation.name == "assess" else {"type": "object"}
     return {"schema": {"type": "array", "items": rows}}
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 import json
 import re
 import time
@@ -21,13 +19,12 @@ from .. import intake, syntaxes
 from ..assessment import Assessment
 from ..errors import CptppError, LimitReached, printable
 from ..graph import to_rdflib
-from ..intake import Case, Value, field_table
-from ..interview import Question, questions
+from ..intake import Case, field_table
+from ..interview import FIRST, START, UNKNOWN, Question, case_of, cells_of, questions
 from ..report import View
-from ..results import plain
 from ..verdict import FAILS, MET, NOT_MET, OPEN
 from ..words import quoted
-from .casefields import NONE, PICK, START, UNKNOWN, Fields
+from .casefields import PICK, Fields
 from .protocol import Refused
 from .site import Site, language
 
@@ -41,7 +38,6 @@ MOST_CASES = 50
 SECONDS = 20.0
 THE_FORM = "the form"
 DEFAULTS = {"kind": next(iter(START)), "rulebook": "ircc", "do": ""}
-FIRST = "1"  # the name of a case that was given none
 FORMS = {"json": "application/json", "ttl": "text/turtle"}
 
 Pairs = list[tuple[str, str]]
@@ -128,15 +124,8 @@ def _form(pairs: Iterable[tuple[str, str]]) -> Form:
 
 
 def _read(form: Form) -> Case:
-    """The case that a form states, read as a row of CSV is. Raises CptppError naming the field."""
-    text, words = (
-        io.StringIO(newline=""),
-        [cell[: intake.LONGEST + 1] for cell in form.cells.values()],
-    )  # that is too long as well
-    csv.writer(text, lineterminator="\n").writerows([["kind", *form.cells], [form.kind, *words]])
-    for _, found, typed in syntaxes.read(text.getvalue(), "csv", THE_FORM):
-        return intake.case(found, THE_FORM, typed)
-    raise CptppError(f"{THE_FORM} holds no case", "State what is known.")
+    """The case that a form states. Raises CptppError naming the field."""
+    return case_of(form.kind, form.cells, THE_FORM)
 
 
 def _errors(form: Form, error: CptppError) -> dict[str, CptppError]:
@@ -155,15 +144,6 @@ def _known(kind: str) -> str:
     return kind if kind in START else next(iter(START))
 
 
-def _cells(case: Case) -> dict[str, str]:
-    """A case as a row of CSV."""
-    return {"id": case.id} | {path: _word(value) for path, value in case.facts.items()}
-
-
-def _word(value: Value) -> str:
-    return ";".join(value) or NONE if isinstance(value, tuple) else plain(value)
-
-
 # ------------------------------------------------------------------ a step
 
 
@@ -179,7 +159,7 @@ def _begin(site: Site, request: Request) -> Response:
 def _step(site: Site, request: Request, form: Form) -> Response:
     try:
         case = _read(form)
-        form.cells |= _cells(case)
+        form.cells |= cells_of(case)
         if form.do in FORMS:
             return _saved(case, form.do)
         assessment = _assess(site, request, [case], form.rulebook)[0]
@@ -290,7 +270,7 @@ def _load(site: Site, request: Request, given: dict[str, str], file: tuple[str, 
             raise CptppError(f"unknown form {syntax!r}", f"Known: {', '.join(syntaxes.SYNTAXES)}")
         cases = intake.checked(syntaxes.read(text, syntax, printable(name) or "the text"))
         if len(cases) == 1:
-            return _step(site, request, Form(cases[0].kind, rulebook, cells=_cells(cases[0])))
+            return _step(site, request, Form(cases[0].kind, rulebook, cells=cells_of(cases[0])))
         found = _assess(site, request, cases, rulebook)
     except CptppError as error:
         return _page(site, request, _form([("rulebook", rulebook)]), errors={"": error}, pasted=given.get("text", ""))
@@ -298,7 +278,7 @@ def _load(site: Site, request: Request, given: dict[str, str], file: tuple[str, 
         request,
         "assess_many.html",
         views=[View(site.kg.lexicon, one) for one in found],
-        forms=[Form(case.kind, rulebook, cells=_cells(case)) for case in cases],
+        forms=[Form(case.kind, rulebook, cells=cells_of(case)) for case in cases],
         rulebook=rulebook,
         rulebooks=site.words_of("rulebook", language(request)),
         text=text,
