@@ -1,4 +1,4 @@
-"""An interview asks only what matters: it stops where nothing can change the outcome, and reaches the same verdict as all facts."""
+"""An interview asks only what matters: it stops where no answer changes the outcome, which is that of all facts at once."""
 
 from __future__ import annotations
 

@@ -46,18 +46,18 @@ Pairs = list[tuple[str, str]]
 def routes(site: Site) -> list[Route]:
     async def step(request: Request) -> Response:
         if request.method != "POST":
-            return _unkept(await asyncio.to_thread(_begin, site, request))
-        pairs, _ = await _posted(request)
-        return _unkept(await asyncio.to_thread(_step, site, request, _form(pairs)))
+            return unkept(await asyncio.to_thread(_begin, site, request))
+        pairs, _ = await posted(request)
+        return unkept(await asyncio.to_thread(_step, site, request, form_of(pairs)))
 
     async def load(request: Request) -> Response:
-        pairs, file = await _posted(request)
-        return _unkept(await asyncio.to_thread(_load, site, request, dict(pairs), file))
+        pairs, file = await posted(request)
+        return unkept(await asyncio.to_thread(_load, site, request, dict(pairs), file))
 
     return [site.route("/assess", step, ("GET", "POST")), site.route("/assess/load", load, ("POST",))]
 
 
-def _unkept(response: Response) -> Response:
+def unkept(response: Response) -> Response:
     """Not to be kept by the browser or on the way."""
     response.headers["cache-control"] = "no-store"
     return response
@@ -72,7 +72,7 @@ class _InMemory(MultiPartParser):
     spool_max_size = 1 << 30
 
 
-async def _posted(request: Request) -> tuple[Pairs, tuple[str, bytes]]:
+async def posted(request: Request) -> tuple[Pairs, tuple[str, bytes]]:
     """The fields of a form, and name and content of its file. Raises Refused where it cannot be read."""
     pairs: Pairs = []
     file = ("", b"")
@@ -108,7 +108,7 @@ class Form:
         return {path for path, cell in self.cells.items() if cell == UNKNOWN}
 
 
-def _form(pairs: Iterable[tuple[str, str]]) -> Form:
+def form_of(pairs: Iterable[tuple[str, str]]) -> Form:
     """The form as posted: words under one name are a list; a code that was picked takes the place of one of its edition."""
     given: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -123,17 +123,17 @@ def _form(pairs: Iterable[tuple[str, str]]) -> Form:
     return Form(kind, rulebook, do, {"id": FIRST} | cells)
 
 
-def _read(form: Form) -> Case:
+def case_in(form: Form) -> Case:
     """The case that a form states. Raises CptppError naming the field."""
     return case_of(form.kind, form.cells, THE_FORM)
 
 
-def _errors(form: Form, error: CptppError) -> dict[str, CptppError]:
+def errors_of(form: Form, error: CptppError) -> dict[str, CptppError]:
     """What is wrong by field; under no name what is wrong with the whole."""
     found = {}
     for path, cell in form.cells.items() if form.kind in START else ():
         try:
-            _read(Form(form.kind, form.rulebook, cells={"id": THE_FORM, path: cell}))
+            case_in(Form(form.kind, form.rulebook, cells={"id": THE_FORM, path: cell}))
         except CptppError as own:
             wrong = own.wrong.removeprefix(f"{THE_FORM}, {quoted(THE_FORM)}: ")  # the field tells where
             found[path if path in field_table(form.kind) else ""] = CptppError(wrong, own.mend)
@@ -151,22 +151,22 @@ def _begin(site: Site, request: Request) -> Response:
     """The first step, with what the address states filled in."""
     kind = _known(request.query_params.get("kind", ""))
     known = {"rulebook", *field_table(kind)}
-    form = _form(((name, value) for name, value in request.query_params.multi_items() if name in known))
+    form = form_of(((name, value) for name, value in request.query_params.multi_items() if name in known))
     form.kind = kind
-    return _page(site, request, form)
+    return page(site, request, form)
 
 
 def _step(site: Site, request: Request, form: Form) -> Response:
     try:
-        case = _read(form)
+        case = case_in(form)
         form.cells |= cells_of(case)
         if form.do in FORMS:
             return _saved(case, form.do)
         assessment = _assess(site, request, [case], form.rulebook)[0]
     except CptppError as error:
-        return _page(site, request, form, errors=_errors(form, error))
+        return page(site, request, form, errors=errors_of(form, error))
     asked = questions(site.kg.lexicon, assessment, form.passed)
-    return _page(site, request, form, assessment=assessment, asked=asked)
+    return page(site, request, form, assessment=assessment, asked=asked)
 
 
 def _assess(site: Site, request: Request, cases: list[Case], rulebook: str) -> list[Assessment]:
@@ -194,7 +194,7 @@ def _saved(case: Case, form: str) -> Response:
     return Response(content, headers={"content-disposition": f'attachment; filename="{name}.{form}"'}, media_type=FORMS[form])
 
 
-def _page(
+def page(
     site: Site,
     request: Request,
     form: Form,
@@ -273,7 +273,7 @@ def _load(site: Site, request: Request, given: dict[str, str], file: tuple[str, 
             return _step(site, request, Form(cases[0].kind, rulebook, cells=cells_of(cases[0])))
         found = _assess(site, request, cases, rulebook)
     except CptppError as error:
-        return _page(site, request, _form([("rulebook", rulebook)]), errors={"": error}, pasted=given.get("text", ""))
+        return page(site, request, form_of([("rulebook", rulebook)]), errors={"": error}, pasted=given.get("text", ""))
     return site.page(
         request,
         "assess_many.html",
