@@ -18,7 +18,7 @@ from .intake import Case, Value, plain_value
 from .lexicon import Lexicon, Requirement
 from .linking import PERMITS, Linked, ask, link_all
 from .terms import expand, shorten
-from .turning import LEFT, MOST_AT_ONCE, SETTLED, WANTING, Facts, Turning, bearing, distance, explore
+from .turning import LEFT, MOST_AT_ONCE, SETTLED, WANTING, Facts, Turning, bearing, distance, explore, laying
 from .verdict import NOT_APPLICABLE, OPEN, QUALIFIES, Claimed, best, claims_of
 
 MOST = 12  # proposals of a kind that are shown, the least costly
@@ -169,10 +169,29 @@ class _Planner:
     # -------------------------------------------------------------- ways to read the case
 
     def _open_ways(self) -> list[tuple[Way, Linked, Claimed]]:
-        """The ways in which nothing fails or is missing that turns only on category, country, day and code."""
+        """The ways, judged, but for those that only add another day or code where these are in order already."""
         ways = self._ways()
         linked = self._linked(ways)
-        return [(way, linked, claimed) for way, claimed in zip(ways, self._judged(ways), strict=True)]
+        judged = list(zip(ways, self._judged(ways), strict=True))
+        enough = [way for way, claimed in judged if self._placed(claimed)]
+        return [
+            (way, linked, claimed)
+            for way, claimed in judged
+            if not any(other.fix < way.fix and self._same_rules(other, way) for other in enough)
+        ]
+
+    def _placed(self, claimed: Claimed) -> bool:
+        """Whether nothing remains to be done about the day and the code: all that turns on them is met."""
+        return not any(
+            distance(claimed, one.id)
+            for fact in (DAY, GROUP)
+            if (path := self.fields[fact])
+            for one in bearing(self.case.kind, self.requirements, path)
+        )
+
+    def _same_rules(self, one: Way, other: Way) -> bool:
+        """Whether two ways differ in day and code only, so that all other findings on them are the same."""
+        return all(one.facts.get(path) == other.facts.get(path) for path in laying(self.case.kind))
 
     def _ways(self) -> list[Way]:
         """Every category, country, day and code in question. What is out of reach is tried with the rest of these as stated."""
@@ -303,7 +322,11 @@ class _Planner:
 
     def _serves(self, path: str, start: Claimed, end: Claimed) -> tuple[str, ...]:
         """The requirements that turn on a field: those not met as stated; if none, those that apply in the end."""
-        bears = [one.id for one in bearing(self.case.kind, self.requirements, path)]
+        bears = []
+        for one in self.requirements:
+            shapes = [*start.shapes.get(one.iri, []), *end.shapes.get(one.iri, [])]
+            if any(path in places(self.case.kind, fact) for shape in shapes for fact in shape.concerns):
+                bears.append(one.id)
         unmet = tuple(name for name in bears if distance(start, name))
         return unmet or tuple(name for name in bears if end.outcomes[name][0] != NOT_APPLICABLE)
 

@@ -62,6 +62,12 @@ def bearing(kind: str, requirements: Iterable[Requirement], path: str) -> list[R
     return [one for one in requirements if path in turned_on(kind, one.iri)]
 
 
+@cache
+def laying(kind: str) -> frozenset[str]:
+    """The fields by which a rulebook’s provisions are looked up: category and country."""
+    return frozenset(place for name in FRAME[:3] for place in places(kind, expand(name)))
+
+
 @dataclass(slots=True, eq=False)
 class Turn:
     """One requirement of a claim: the fields that it turns on with the values to try, and the findings.
@@ -82,8 +88,8 @@ class Turn:
                     yield tuple(zip(paths, chosen, strict=True))
 
     def key(self, case: Case) -> tuple[Any, ...]:
-        """All that its findings turn on: what the case states of it and of the frame, and what is tried."""
-        fields = sorted(turned_on(case.kind, self.requirement.iri).union(frame(case.kind)))
+        """All that its findings turn on: what the case states of it, for whom the rules are, and what is tried."""
+        fields = sorted(turned_on(case.kind, self.requirement.iri).union(laying(case.kind)))
         stated = tuple((path, case.facts[path]) for path in fields if path in case.facts)
         return case.kind, self.requirement.id, stated, tuple((path, *values) for path, values in self.values.items()), self.most
 
