@@ -133,9 +133,8 @@ class _Planner:
     def plan(self) -> Plan:
         """Every set of changes that is looked at is judged; every proposal is judged once more as a whole case."""
         (start,) = self._judged([Way(self.case.facts)])
-        found = [] if start.outcome == QUALIFIES else self._found()
-        told = [self._told(option, start) for option in found]
-        shown = [one for outcome in (True, False) for one in [p for p in told if (p.outcome == QUALIFIES) == outcome][:MOST]]
+        full, part = ([], []) if start.outcome == QUALIFIES else self._found()
+        shown = [one for options in (full, part) for option in options[:MOST] for one in self._told(option, start)]
         return Plan(
             case=self.case.id,
             kind=self.case.kind,
@@ -143,11 +142,11 @@ class _Planner:
             outcome=start.outcome,
             remains=_open(start),
             proposals=tuple(shown),
-            more=len(told) - len(shown),
+            more=sum(max(len(options) - MOST, 0) for options in (full, part)),
             lang=self.assessment.lang,
         )
 
-    def _found(self) -> list[Options]:
+    def _found(self) -> tuple[list[Options], list[Options]]:
         """The ways to qualify, then those that lead as far as facts can and cost less.
 
         What is out of reach is named where it alone is enough; with other changes only where nothing else is.
@@ -161,7 +160,7 @@ class _Planner:
             near += [self._solved(*way) for way in far]
         full, part = (fixes.least(option for one in near for option in one[level]) for level in (SETTLED, LEFT))
         cheapest = min(map(fixes.cost, full), default=None)
-        return full + [option for option in part if option and (cheapest is None or fixes.cost(option) < cheapest)]
+        return full, [option for option in part if option and (cheapest is None or fixes.cost(option) < cheapest)]
 
     def change(self, path: str, value: Value) -> Change | None:
         return self.efforts.change(self.case.kind, path, self.case.facts.get(path), value)
@@ -301,21 +300,28 @@ class _Planner:
             found[level] = fixes.combined(way.fix, parts)
         return found
 
-    def _told(self, option: Options, start: Claimed) -> Proposal:
-        """A proposal, proved: each of its values is judged with the whole case."""
-        ways = [Way({**self.case.facts, **{c.path: c.value for c in fix}}) for fix in fixes.single(option)]
-        linked = self._linked(ways)
-        judged = claims_of(self.lexicon, linked)
-        proved = [
-            best(linked, [c for c in judged if linked.one(c.node.value, "cptpp:ofCase") == case])
-            for case in dict.fromkeys(linked.one(c.node.value, "cptpp:ofCase") for c in judged)
+    def _told(self, option: Options, start: Claimed) -> list[Proposal]:
+        """The proposals of an option, proved: each of its sets is judged as a whole case; those that end alike go together."""
+        sets = list(fixes.single(option))
+        linked = self._linked([Way({**self.case.facts, **{c.path: c.value for c in fix}}) for fix in sets])
+        by_case: dict[str | None, list[Claimed]] = {}
+        for claimed in claims_of(self.lexicon, linked):
+            by_case.setdefault(linked.one(claimed.node.value, "cptpp:ofCase"), []).append(claimed)
+        ends: dict[tuple[str, Remains], list[tuple[Fix, Claimed]]] = {}
+        for fix, readings in zip(sets, by_case.values(), strict=True):
+            end = best(linked, readings)
+            if any(distance(end, one.id) == WANTING for one in self.requirements):
+                raise RuntimeError(f"a proposal for {self.case.id} does not hold; there is no plan")
+            ends.setdefault((end.outcome, _open(end)), []).append((fix, end))
+        return [
+            self._proposal(outcome, remains, alike, start, proved[0][1])
+            for (outcome, remains), proved in ends.items()
+            for alike in fixes.merged(as_options(fix) for fix, _ in proved)
         ]
-        outcomes = {(claimed.outcome, _open(claimed)) for claimed in proved}
-        if len(outcomes) != 1:
-            raise RuntimeError(f"a proposal for {self.case.id} does not hold; there is no plan")
-        ((outcome, remains),) = outcomes
+
+    def _proposal(self, outcome: str, remains: Remains, option: Options, start: Claimed, end: Claimed) -> Proposal:
         steps = [
-            Step(path, known[0].stated, tuple(c.value for c in known), known[0].effort, self._serves(path, start, proved[0]))
+            Step(path, known[0].stated, tuple(c.value for c in known), known[0].effort, self._serves(path, start, end))
             for path, known in option.items()
         ]
         return Proposal(outcome, tuple(sorted(steps, key=lambda step: step.effort.rank)), remains)

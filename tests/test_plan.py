@@ -152,6 +152,14 @@ def test_not_called_qualifying(kg: CptppGraph) -> None:
         assert (proposal.outcome == QUALIFIES) == (not proposal.remains)
 
 
+def test_officer_among_alternatives(kg: CptppGraph) -> None:
+    """Of a case with little stated no proposal mixes what qualifies with what an officer decides."""
+    little = {"applicant": {"citizenship": ["JPN"]}, "category": "technician", "offer": {"occupation": ["noc2021:72200"]}}
+    plan = kg.plan({"id": "little", "kind": "principal", "receivedOn": "2023-10-01", **little})
+    assert plan.proposals[0].outcome == QUALIFIES and not plan.proposals[0].remains
+    assert all((p.outcome == UNDETERMINED) == bool(p.remains) for p in plan.proposals)
+
+
 def test_closed_category(kg: CptppGraph) -> None:
     """A Malaysian technician, for whom no list exists: another category with what it asks, never a longer wait."""
     technician = case("m-mys-engineer", category="technician")
