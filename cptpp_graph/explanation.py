@@ -169,15 +169,8 @@ class Explanation:
         """The fields that the requirement's shapes turn on, in the order of the case."""
         shapes = [*self.claimed.shapes.get(requirement.iri, []), *(shape for _, shape in self.claimed.results[requirement.id])]
         facts = {fact for shape in shapes for fact in shape.concerns}
-        found = {path for fact in facts for path in self._paths(fact)}
+        found = {path for fact in facts for path in places(self.case.kind, fact)}
         return [path for path in field_table(self.case.kind) if path in found]
-
-    def _paths(self, fact: str) -> list[str]:
-        """Where a fact stands in this kind of case; a group stands for its fields."""
-        table = field_table(self.case.kind)
-        whole = [path for path, one in table.items() if expand(one["property"]) == fact and not path.startswith("spouse.")]
-        inner = [path for path in table if any(path == above or path.startswith(above + ".") for above in whole)]
-        return [path for path in inner if "fields" not in table[path]]
 
     def _missing(self, requirement: Requirement) -> tuple[str, ...]:
         facts: dict[str, None] = {}
@@ -185,7 +178,7 @@ class Explanation:
             if result.severity != "violation":
                 found = self._unstated_tests(result.value) if result.value else []
                 facts |= dict.fromkeys(found or shape.concerns)
-        paths = {path for fact in facts for path in self._paths(fact)}
+        paths = {path for fact in facts for path in places(self.case.kind, fact)}
         return tuple(path for path in field_table(self.case.kind) if path in paths and path not in self.case.facts)
 
     def _unstated_tests(self, node: str) -> list[str]:
@@ -244,8 +237,16 @@ class Explanation:
     def _stated_but_open(self, requirement: str) -> list[str]:
         """The stated fields on which the results turn that keep a requirement open."""
         facts = {fact for _, shape in self.claimed.results[requirement] for fact in shape.concerns}
-        paths = {path for fact in facts for path in self._paths(fact)}
+        paths = {path for fact in facts for path in places(self.case.kind, fact)}
         return [path for path in self.case.facts if path in paths]
+
+
+def places(kind: str, fact: str) -> list[str]:
+    """Where a fact stands in a kind of case; a group stands for its fields."""
+    table = field_table(kind)
+    whole = [path for path, one in table.items() if expand(one["property"]) == fact and not path.startswith("spouse.")]
+    inner = [path for path in table if any(path == above or path.startswith(above + ".") for above in whole)]
+    return [path for path in inner if "fields" not in table[path]]
 
 
 def _doubt(row: Any, lang: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from .assessment import Assessment
     from .diff import Diff
     from .household import Household
+    from .inquiry import Next
     from .intake import Case
     from .lexicon import Lexicon
     from .officer import OfficerView
+    from .plan import Plan
     from .record import Record
 
 EXPORTS = {
@@ -231,6 +233,28 @@ class CptppGraph:
         from .lexicon import Lexicon
 
         return Lexicon(self.store)
+
+    def plan(self, case: Any, *, rulebook: str = "ircc", lang: str = "en") -> Plan:
+        """What would have to be so for one case to qualify: the smallest sets of facts, the least costly first."""
+        return self.plans([self.assess(case, rulebook=rulebook, lang=lang)])[0]
+
+    def plans(self, assessments: Sequence[Assessment]) -> list[Plan]:
+        """The same for cases already assessed, each under the rulebook of its assessment."""
+        from .plan import plan_of
+
+        return [plan_of(self.lexicon, one) for one in assessments]
+
+    def next_question(self, case: Any, *, not_known: Iterable[str] = (), rulebook: str = "ircc", lang: str = "en") -> Next:
+        """The question about one case that matters most, or that no answer can change the outcome.
+
+        case: as assess() takes it, or its assessment; not_known: fields that were asked and are not known.
+        Raises CptppError for a field that no case of the kind has.
+        """
+        from .assessment import Assessment
+        from .inquiry import next_question
+
+        given = case if isinstance(case, Assessment) else self.assess(case, rulebook=rulebook, lang=lang)
+        return next_question(self.lexicon, given, not_known)
 
     def record(self, assessment: Assessment) -> Record:
         """What goes on file with an assessment, in its language: documents to present, fields on approval, note on a refusal."""

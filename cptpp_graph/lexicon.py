@@ -52,6 +52,7 @@ class Lexicon:
         for row in self._select("sources"):
             address = row["address"].value if row["address"] is not None else ""
             self._titles.setdefault(row["code"].value, {}).setdefault(row["language"].value, (row["title"].value, address))
+        self.tried: dict[Any, Any] = {}  # findings that were tried out, by all that they turn on
         self._cited: dict[tuple[str, str], tuple[Citation, ...]] = {}
         self._stated: dict[tuple[str, str], dict[str, list[str]]] = {}
 

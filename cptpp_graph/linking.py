@@ -149,13 +149,19 @@ def agreement_of(rulebook: str) -> str:
     return str(next(iri for iri, about in shipped()["agreements"].items() if rulebook in about["rulebooks"]))
 
 
+def permit_for(rulebook: str, kind: str) -> str | None:
+    """The permit of the agreement that a rulebook applies for a kind of case, as IRI; None where it has none."""
+    permit: str | None = shipped()["agreements"][agreement_of(rulebook)]["permits"].get(kind)
+    return permit
+
+
 def _claims(case: Case, rulebooks: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Which rulebook, category and citizenship (or residence) a case can be read under, where there is a permit for its kind."""
     words = shipped()["words"]
     stated = case.facts.get("category", case.facts.get("principal.category"))
     categories = [iri for iri in words["category"] if stated in (None, words["category"][iri][0])]
     for rulebook in rulebooks:
-        permit = shipped()["agreements"][agreement_of(rulebook)]["permits"].get(case.kind)
+        permit = permit_for(rulebook, case.kind)
         if permit is None:
             continue
         if case.kind == "spouse":

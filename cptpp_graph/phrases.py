@@ -8,6 +8,12 @@ PHRASES: dict[str, dict[str, str]] = {
     "approval": {"en": "Fields on approval (GCMS)", "fr": "Champs à remplir en cas d’approbation (SMGC)"},
     "as": {"en": "as", "fr": "comme"},
     "ask": {"en": "Open questions", "fr": "Questions en suspens"},
+    "ask-done": {
+        "en": "There is nothing left to ask; what is not known could still change the outcome.",
+        "fr": "Il ne reste rien à demander; ce qui n’est pas connu pourrait encore changer l’issue.",
+    },
+    "ask-settled": {"en": "No answer can change the outcome any more.", "fr": "Aucune réponse ne peut plus changer l’issue."},
+    "ask-why": {"en": "why", "fr": "pourquoi"},
     "asof": {"en": "as of", "fr": "au"},
     "bearing-differs": {
         "en": "the rulebooks find differently on{colon}{what}",
@@ -116,6 +122,63 @@ PHRASES: dict[str, dict[str, str]] = {
         "fr": "au titre de la résidence permanente ({country})",
     },
     "permit": {"en": "Permit sought", "fr": "Permis demandé"},
+    "plan-anything-but": {"en": "anything but {value}", "fr": "toute autre valeur que {value}"},
+    "plan-as-far": {
+        "en": "as far as facts can lead; it would not be settled.",
+        "fr": "le plus loin où mènent les faits; ce ne serait pas réglé.",
+    },
+    "plan-as-stated": {
+        "en": "As stated{colon}{outcome}; rulebook {rulebook}.",
+        "fr": "Tel que déclaré{colon}{outcome}; recueil {rulebook}.",
+    },
+    "plan-bound": {
+        "en": "Looked at: every set of changes, at most {most} facts for one requirement, drawn from the values that the rules"
+        " name (tests, thresholds, days on which rules change, groups of the same minor group or paired by the concordance)."
+        " What cannot be changed is tried with the category, day and code as stated, and with other changes only where"
+        " nothing else is enough.",
+        "fr": "Examiné{colon}tous les ensembles de changements, au plus {most} faits par exigence, tirés des valeurs que les"
+        " règles nomment (vérifications, seuils, jours où les règles changent, groupes du même groupe intermédiaire ou appariés"
+        " par la concordance). Ce qui ne peut être changé est essayé avec la catégorie, le jour et le code déclarés, et avec"
+        " d’autres changements seulement si rien d’autre ne suffit.",
+    },
+    "plan-for": {"en": "; for{colon}{what}", "fr": "; pour{colon}{what}"},
+    "plan-found": {
+        "en": "It would qualify if one of the following were so and were shown, the least costly first.",
+        "fr": "Il serait admissible si l’un des ensembles suivants était vrai et établi, le moins coûteux d’abord.",
+    },
+    "plan-found-part": {
+        "en": "No change of facts was found by which it would qualify. These lead as far as facts can; others then decide.",
+        "fr": "Aucun changement des faits qui le rende admissible n’a été trouvé. Voici jusqu’où mènent les faits;"
+        " d’autres décident ensuite.",
+    },
+    "plan-honest": {
+        "en": "Each line says what would have to be true. State only what is so.",
+        "fr": "Chaque ligne dit ce qui devrait être vrai. Ne déclarez que ce qui est.",
+    },
+    "plan-least": {"en": "{value} (the least that is enough)", "fr": "{value} (le minimum qui suffit)"},
+    "plan-first-day": {"en": "{value} (the first day on which it is enough)", "fr": "{value} (le premier jour qui suffit)"},
+    "plan-more": {
+        "en": "{count} costlier ways are not shown.",
+        "fr": "{count} possibilités plus coûteuses ne sont pas montrées.",
+    },
+    "plan-nothing-found": {
+        "en": "Within these bounds no change of facts was found by which it would qualify.",
+        "fr": "Dans ces limites, aucun changement des faits qui le rende admissible n’a été trouvé.",
+    },
+    "plan-nothing-needed": {
+        "en": "It qualifies as stated; nothing has to change.",
+        "fr": "Il est admissible tel que déclaré; rien n’a à changer.",
+    },
+    "plan-or": {"en": "or", "fr": "ou"},
+    "plan-remains": {"en": "Open then{colon}{what}.", "fr": "Resterait en suspens{colon}{what}."},
+    "plan-open": {"en": "Open{colon}{what}.", "fr": "En suspens{colon}{what}."},
+    "plan-stated": {"en": "stated now{colon}{value}", "fr": "déclaré{colon}{value}"},
+    "plan-title": {"en": "WHAT WOULD LET IT QUALIFY", "fr": "CE QUI LE RENDRAIT ADMISSIBLE"},
+    "plan-unstated": {
+        "en": "not stated now; state and show it if it is so",
+        "fr": "non déclaré; à déclarer et à établir si c’est le cas",
+    },
+    "plan-would-qualify": {"en": "it would qualify", "fr": "il serait admissible"},
     "principal": {"en": "principal applicant", "fr": "demandeur principal"},
     "proves": {"en": "proves", "fr": "prouve"},
     "readings": {"en": "Every reading of the case", "fr": "Toutes les lectures du dossier"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -134,6 +135,15 @@ class _Recorder:
                 where = "; ".join(place(cited, self.assessment.lang) for cited in finding.cites)
                 found.append(Ground(criterion, facts, f"{finding.message} ({where})"))
         return tuple(found)
+
+
+def documents_for(lexicon: Lexicon, rulebook: str, requirements: Iterable[str], lang: str) -> list[str]:
+    """The labels of the documents that a rulebook (its IRI) names for requirements (their ids)."""
+    linked, node, wanted = Linked(), ox.NamedNode(REQ), {REQ + name for name in requirements}
+    linked.add(node.value, "cptpp:rulebook", ox.NamedNode(rulebook))
+    rows = ask(lexicon.store, shipped()["explain"]["documents"], linked, [node]) or ()
+    named = (row for row in rows if row["requirement"].value in wanted and row["language"].value == lang)
+    return list(dict.fromkeys(row["label"].value for row in named))
 
 
 def shown(value: Any) -> str:

@@ -46,12 +46,7 @@ class View:
         return self.lexicon.label(REQ + name, self.lang)
 
     def country(self, code: str | None) -> str:
-        """A country by name: as the graph has it for a Party, else as ISO 3166-1 has it."""
-        party = f"{BASE}id/party/{code}"
-        if party in self.lexicon.labels:
-            return self.lexicon.label(party, self.lang)
-        names = shipped()["countries"].get(code)
-        return str(names[LANGUAGES.index(self.lang) + 1]) if names else code or "?"
+        return country_name(self.lexicon, code, self.lang)
 
     def standing(self, reading: Any) -> str:
         """The category and the country that a reading rests on."""
@@ -126,6 +121,15 @@ class View:
         """The name of a route with its exemption code and the rulebook that is read, where there is one."""
         known = ", ".join(part for part in (route.code, route.rulebook and f"{self.say('rulebook')} {route.rulebook}") if part)
         return f"{route.name} ({known})" if known else route.name
+
+
+def country_name(lexicon: Lexicon, code: str | None, lang: str) -> str:
+    """A country by name: as the graph has it for a Party, else as ISO 3166-1 has it."""
+    party = f"{BASE}id/party/{code}"
+    if party in lexicon.labels:
+        return lexicon.label(party, lang)
+    names = shipped()["countries"].get(code)
+    return str(names[LANGUAGES.index(lang) + 1]) if names else code or "?"
 
 
 # ------------------------------------------------------------------ text
@@ -222,7 +226,7 @@ def _filed(view: View, width: int | None) -> list[str]:
 
 
 def wrap(line: str, indent: int, width: int | None) -> str:
-    """A line under an indent, broken at the width where there is one."""
+    """A line of text by the width of the terminal; in a pipe as long as it is."""
     if width is None:
         return " " * indent + line
     return textwrap.fill(line, max(width, 40), initial_indent=" " * indent, subsequent_indent=" " * (indent + 4))

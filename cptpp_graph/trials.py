@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 
+from .catalogue import shipped
 from .intake import Case
 from .lexicon import Lexicon
 from .linking import Linked, link_all
@@ -31,3 +32,12 @@ def verdicts(
 
 def _case_of(linked: Linked, claimed: Claimed) -> str:
     return linked.one(claimed.node.value, "cptpp:ofCase") or ""
+
+
+def principal_in(linked: Linked) -> dict[str, str] | None:
+    """For a spouse whose principal's case is known, how that comes out, as link() takes it."""
+    found = {}
+    for claim in linked.claims:
+        if outcome := linked.one(claim.value, "cptpp:principalOutcome"):
+            found[shipped()["words"]["rulebook"][linked.one(claim.value, "cptpp:rulebook")][0]] = outcome
+    return found or None

@@ -45,6 +45,7 @@ TABLES = {
     "application/sparql-results+json": "json",
 }
 EXPORTS = {"application/n-quads": "nquads", "application/trig": "trig", "text/turtle": "turtle", "application/ld+json": "jsonld"}
+JSON = {"application/json": "json"}
 LANG = Parameter("lang", "language", default="en")
 RULEBOOK = Parameter("rulebook", "rulebook", default="ircc")
 NUMBERS = ("number",)
@@ -112,6 +113,16 @@ def operations(kg: CptppGraph) -> list[Operation]:
         _of_cases("/assess", "Assess cases", REPORTS, reports.assess(kg), {"type": "array", "items": _ref("Assessment")}),
         _of_cases("/officer", "Cases in the order in which an officer meets them", SHEETS, reports.officer(kg)),
         _of_cases("/household", "A couple: who may lead, and which way yields more", SHEETS, reports.household(kg), OBJECT),
+        Operation("/plan", "plan", "What would let cases qualify", JSON, reports.plan(kg), (RULEBOOK, LANG), takes_cases=True),
+        Operation(
+            "/interview",
+            "interview",
+            "The question about a case that matters most; not-known: fields that are not known, with commas between",
+            JSON,
+            reports.interview(kg),
+            (Parameter("not-known", "text", example="offer.role,licensing.licence"), RULEBOOK, LANG),
+            takes_cases=True,
+        ),
         Operation(
             "/validate", "validate", "The SHACL report of cases, as pySHACL gives it", SHACL, reports.validate(kg), (), True
         ),

@@ -24,7 +24,7 @@ from starlette.routing import Route
 from .. import artifact
 from ..errors import CptppError, DamagedInstallation, LimitReached
 from ..terms import BASE
-from . import api, ask, assess, explore, household, ledgers, picture, protocol, site, sources, things
+from . import api, ask, assess, explore, household, ledgers, picture, plan, protocol, site, sources, things
 from .protocol import Refused
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def application(kg: CptppGraph, hosts: Iterable[str] = LOCAL, seconds: float = 1
         Route("/static/{name:path}", static),
         *api.routes(kg),
         *pages.routes(),
-        *(route for part in (explore, assess, household, ask, sources, ledgers, picture) for route in part.routes(pages)),
+        *(route for part in (explore, assess, household, plan, ask, sources, ledgers, picture) for route in part.routes(pages)),
     ]
     answers: Any = {CptppError: _answer_error(pages), HTTPException: _answer_error(pages), Exception: _answer_error(pages)}
     guard = Middleware(Guard, frozenset(hosts), ("/sparql", "/.well-known/", "/ns", *(f"/{part}/" for part in THINGS)))

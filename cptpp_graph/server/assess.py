@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 import json
 import re
 import time
@@ -21,14 +19,13 @@ from .. import intake, syntaxes
 from ..assessment import Assessment
 from ..errors import CptppError, LimitReached, printable
 from ..graph import to_rdflib
-from ..intake import Case, Value, field_table
+from ..intake import Case, field_table
+from ..interview import FIRST, START, UNKNOWN, Question, case_of, cells_of, questions
 from ..officersheet import Sheet
 from ..report import View
-from ..results import plain
 from ..verdict import FAILS, MET, NOT_MET, OPEN
 from ..words import quoted
-from .casefields import NONE, PICK, START, UNKNOWN, Fields
-from .interview import Question, questions
+from .casefields import PICK, Fields
 from .protocol import Refused
 from .site import Site, language
 
@@ -42,7 +39,6 @@ MOST_CASES = 50
 SECONDS = 20.0
 THE_FORM = "the form"
 DEFAULTS = {"kind": next(iter(START)), "rulebook": "ircc", "do": ""}
-FIRST = "1"  # the name of a case that was given none
 FORMS = {"json": "application/json", "ttl": "text/turtle"}
 
 Pairs = list[tuple[str, str]]
@@ -53,7 +49,7 @@ def routes(site: Site) -> list[Route]:
         if request.method != "POST":
             return unkept(await asyncio.to_thread(_begin, site, request))
         pairs, _ = await posted(request)
-        return unkept(await asyncio.to_thread(_step, site, request, _form(pairs)))
+        return unkept(await asyncio.to_thread(_step, site, request, form_of(pairs)))
 
     async def load(request: Request) -> Response:
         pairs, file = await posted(request)
@@ -113,7 +109,7 @@ class Form:
         return {path for path, cell in self.cells.items() if cell == UNKNOWN}
 
 
-def _form(pairs: Iterable[tuple[str, str]]) -> Form:
+def form_of(pairs: Iterable[tuple[str, str]]) -> Form:
     """The form as posted: words under one name are a list; a code that was picked takes the place of one of its edition."""
     given: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -128,24 +124,17 @@ def _form(pairs: Iterable[tuple[str, str]]) -> Form:
     return Form(kind, rulebook, do, {"id": FIRST} | cells)
 
 
-def _read(form: Form) -> Case:
-    """The case that a form states, read as a row of CSV is. Raises CptppError naming the field."""
-    text, words = (
-        io.StringIO(newline=""),
-        [cell[: intake.LONGEST + 1] for cell in form.cells.values()],
-    )  # that is too long as well
-    csv.writer(text, lineterminator="\n").writerows([["kind", *form.cells], [form.kind, *words]])
-    for _, found, typed in syntaxes.read(text.getvalue(), "csv", THE_FORM):
-        return intake.case(found, THE_FORM, typed)
-    raise CptppError(f"{THE_FORM} holds no case", "State what is known.")
+def case_in(form: Form) -> Case:
+    """The case that a form states. Raises CptppError naming the field."""
+    return case_of(form.kind, form.cells, THE_FORM)
 
 
-def _errors(form: Form, error: CptppError) -> dict[str, CptppError]:
+def errors_of(form: Form, error: CptppError) -> dict[str, CptppError]:
     """What is wrong by field; under no name what is wrong with the whole."""
     found = {}
     for path, cell in form.cells.items() if form.kind in START else ():
         try:
-            _read(Form(form.kind, form.rulebook, cells={"id": THE_FORM, path: cell}))
+            case_in(Form(form.kind, form.rulebook, cells={"id": THE_FORM, path: cell}))
         except CptppError as own:
             wrong = own.wrong.removeprefix(f"{THE_FORM}, {quoted(THE_FORM)}: ")  # the field tells where
             found[path if path in field_table(form.kind) else ""] = CptppError(wrong, own.mend)
@@ -156,15 +145,6 @@ def _known(kind: str) -> str:
     return kind if kind in START else next(iter(START))
 
 
-def _cells(case: Case) -> dict[str, str]:
-    """A case as a row of CSV."""
-    return {"id": case.id} | {path: _word(value) for path, value in case.facts.items()}
-
-
-def _word(value: Value) -> str:
-    return ";".join(value) or NONE if isinstance(value, tuple) else plain(value)
-
-
 # ------------------------------------------------------------------ a step
 
 
@@ -172,25 +152,25 @@ def _begin(site: Site, request: Request) -> Response:
     """The first step, with what the address states filled in."""
     kind = _known(request.query_params.get("kind", ""))
     known = {"rulebook", *field_table(kind)}
-    form = _form(((name, value) for name, value in request.query_params.multi_items() if name in known))
+    form = form_of(((name, value) for name, value in request.query_params.multi_items() if name in known))
     form.kind = kind
-    return _page(site, request, form)
+    return page(site, request, form)
 
 
 def _step(site: Site, request: Request, form: Form) -> Response:
     try:
-        case = _read(form)
-        form.cells |= _cells(case)
+        case = case_in(form)
+        form.cells |= cells_of(case)
         if form.do in FORMS:
             return _saved(case, form.do)
         assessment = _assess(site, request, [case], form.rulebook)[0]
     except CptppError as error:
-        return _page(site, request, form, errors=_errors(form, error))
+        return page(site, request, form, errors=errors_of(form, error))
     if form.do == "officer":
         sheet = Sheet(site.kg.lexicon, site.kg.officer_view(assessment))
         return site.page(request, "officer.html", form=form, sheet=sheet)
     asked = questions(site.kg.lexicon, assessment, form.passed)
-    return _page(site, request, form, assessment=assessment, asked=asked)
+    return page(site, request, form, assessment=assessment, asked=asked)
 
 
 def _assess(site: Site, request: Request, cases: list[Case], rulebook: str) -> list[Assessment]:
@@ -218,7 +198,7 @@ def _saved(case: Case, form: str) -> Response:
     return Response(content, headers={"content-disposition": f'attachment; filename="{name}.{form}"'}, media_type=FORMS[form])
 
 
-def _page(
+def page(
     site: Site,
     request: Request,
     form: Form,
@@ -290,15 +270,15 @@ def _load(site: Site, request: Request, given: dict[str, str], file: tuple[str, 
     try:
         text, syntax, cases = cases_of(given, file)
         if len(cases) == 1:
-            return _step(site, request, Form(cases[0].kind, rulebook, cells=_cells(cases[0])))
+            return _step(site, request, Form(cases[0].kind, rulebook, cells=cells_of(cases[0])))
         found = _assess(site, request, cases, rulebook)
     except CptppError as error:
-        return _page(site, request, _form([("rulebook", rulebook)]), errors={"": error}, pasted=given.get("text", ""))
+        return page(site, request, form_of([("rulebook", rulebook)]), errors={"": error}, pasted=given.get("text", ""))
     return site.page(
         request,
         "assess_many.html",
         views=[View(site.kg.lexicon, one) for one in found],
-        forms=[Form(case.kind, rulebook, cells=_cells(case)) for case in cases],
+        forms=[Form(case.kind, rulebook, cells=cells_of(case)) for case in cases],
         rulebook=rulebook,
         rulebooks=site.words_of("rulebook", language(request)),
         text=text,

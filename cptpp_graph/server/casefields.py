@@ -10,20 +10,16 @@ from typing import TYPE_CHECKING, Any
 from ..catalogue import shipped
 from ..errors import CptppError
 from ..intake import field_table
+from ..interview import NONE, START, UNKNOWN
 from ..terms import LANGUAGES, NS, expand
 from .site import Site, said, say
+
+__all__ = ["NONE", "START", "UNKNOWN", "Fields", "Shown"]
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
-# Of each kind of case, what is asked first.
-START = {
-    "principal": ("id", "applicant.citizenship", "category", "receivedOn", "offer.occupation"),
-    "spouse": ("id", "relationship", "principal.citizenship", "principal.category", "receivedOn"),
-}
 TITLE_OF = {"offer.occupation": "offer.jobTitle"}  # the title of the job stands beside its code, which it helps to find
-UNKNOWN = "~"  # as in YAML
-NONE = "[]"
 PICK = "pick."
 MOST_FOUND = 14
 LONGEST_SEARCHED = 200

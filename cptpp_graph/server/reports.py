@@ -7,13 +7,18 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from .. import householdsheet, intake, officersheet, report, words
+from ..errors import CptppError
+from .protocol import Refused
 
 if TYPE_CHECKING:
+    from ..assessment import Assessment
     from ..graph import CptppGraph
 
 REPORTS = {"application/json": "json", "text/html": "html", "text/plain": "text", "text/turtle": "turtle"}
 SHEETS = {"application/json": "json", "text/html": "html", "text/plain": "text"}
 SHACL = {"text/plain": "text", "text/turtle": "turtle", "application/ld+json": "json-ld", "application/n-triples": "nt"}
+
+MOST_PLANS = 5
 
 Given = Mapping[str, str]
 Answer = tuple[str, bytes]
@@ -25,8 +30,7 @@ def as_json(content: object) -> bytes:
 
 def assess(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
     def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
-        lang = words.language(given.get("lang", "en"))
-        found = kg.assess_cases(cases, rulebook=given.get("rulebook", "ircc"), lang=lang)
+        found, lang = _assessed(kg, given, cases), words.language(given.get("lang", "en"))
         match REPORTS[media]:
             case "json":
                 return media, as_json([one.as_dict() for one in found])
@@ -41,8 +45,7 @@ def assess(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
 
 def officer(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
     def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
-        lang = words.language(given.get("lang", "en"))
-        views = [kg.officer_view(one) for one in kg.assess_cases(cases, rulebook=given.get("rulebook", "ircc"), lang=lang)]
+        views, lang = [kg.officer_view(one) for one in _assessed(kg, given, cases)], words.language(given.get("lang", "en"))
         match SHEETS[media]:
             case "json":
                 return media, as_json([view.as_dict() for view in views])
@@ -65,6 +68,31 @@ def household(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answe
         return media, householdsheet.text(kg.lexicon, found, None).encode()
 
     return answer
+
+
+def plan(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
+    def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
+        if len(cases) > MOST_PLANS:
+            raise Refused(413, f"there are {len(cases)} cases here", f"Send at most {MOST_PLANS} at a time.")
+        return media, as_json([one.as_dict() for one in kg.plans(_assessed(kg, given, cases))])
+
+    return answer
+
+
+def interview(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
+    def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
+        if len(cases) != 1:
+            raise CptppError(f"there are {len(cases)} cases here, not one", "Send one.")
+        passed = [path.strip() for path in given.get("not-known", "").split(",") if path.strip()]
+        found = kg.next_question(_assessed(kg, given, cases)[0], not_known=passed)
+        return media, as_json(found.as_dict(kg.lexicon))
+
+    return answer
+
+
+def _assessed(kg: CptppGraph, given: Given, cases: list[intake.Case]) -> list[Assessment]:
+    lang = words.language(given.get("lang", "en"))
+    return kg.assess_cases(cases, rulebook=given.get("rulebook", "ircc"), lang=lang)
 
 
 def validate(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:

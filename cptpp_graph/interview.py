@@ -1,18 +1,32 @@
-"""What to ask next about a case: of each requirement that is not settled, the first fact that is missing and could settle it."""
+"""What to ask about a case: answers as words, and of each requirement that is not settled the first fact that could settle it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import csv
+import io
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..assessment import Assessment
-from ..catalogue import shipped
-from ..explanation import Explanation, Finding
-from ..intake import Case, field_table
-from ..lexicon import Lexicon, Requirement
-from ..linking import ask
-from ..terms import expand
-from ..verdict import MET, NOT_MET, OPEN, claims_of
+from . import intake, syntaxes
+from .assessment import Assessment
+from .catalogue import shipped
+from .errors import CptppError
+from .explanation import Explanation, Finding
+from .intake import Case, Value, field_table
+from .lexicon import Lexicon, Requirement
+from .linking import ask
+from .results import plain
+from .terms import expand
+from .verdict import MET, NOT_MET, OPEN, claims_of
+
+# Of each kind of case, what is asked first.
+START = {
+    "principal": ("id", "applicant.citizenship", "category", "receivedOn", "offer.occupation"),
+    "spouse": ("id", "relationship", "principal.citizenship", "principal.category", "receivedOn"),
+}
+UNKNOWN = "~"  # as in YAML
+NONE = "[]"
+FIRST = "1"  # the name of a case that was given none
 
 PRESUMED = {"occupation-listed": (MET, NOT_MET)}  # findings that presume facts which the case does not state
 
@@ -100,3 +114,25 @@ def _first(missing: list[str]) -> list[str]:
         return missing[:1]
     group = missing[0].rpartition(".")[0] + "."
     return [path for path in missing if path.startswith(group)]
+
+
+# ------------------------------------------------------------------ answers as words
+
+
+def case_of(kind: str, cells: Mapping[str, str], place: str) -> Case:
+    """The case that answers state, read as a row of CSV is. Raises CptppError naming the field."""
+    text = io.StringIO(newline="")
+    words = [cell[: intake.LONGEST + 1] for cell in cells.values()]  # that is too long as well
+    csv.writer(text, lineterminator="\n").writerows([["kind", *cells], [kind, *words]])
+    for _, found, typed in syntaxes.read(text.getvalue(), "csv", place):
+        return intake.case(found, place, typed)
+    raise CptppError(f"{place} holds no case", "State what is known.")
+
+
+def cells_of(case: Case) -> dict[str, str]:
+    """A case as a row of CSV."""
+    return {"id": case.id} | {path: word_of(value) for path, value in case.facts.items()}
+
+
+def word_of(value: Value) -> str:
+    return ";".join(value) or NONE if isinstance(value, tuple) else plain(value)
