@@ -56,7 +56,7 @@ def test_tools_and_resources_are_listed_and_described() -> None:
         return tools, read
 
     tools, read = asking(ask)
-    assert {"find", "occupations", "assess", "query", "sparql"} <= {tool.name for tool in tools}
+    assert {"find", "occupations", "assess", "next_question", "plan", "query", "sparql"} <= {tool.name for tool in tools}
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
     assert all(tool.input_schema["additionalProperties"] is False for tool in tools)
     assert "cptpp:Schedule" in read["cptpp://ontology"] and json.loads(read["cptpp://case-schema"])["$defs"]["case"]
@@ -70,6 +70,8 @@ def test_answers_are_those_of_python_with_their_sources_and_the_notice(kg: Cptpp
         ("query", {"name": "spouses", "parameters": {"rulebook": "ircc-2024"}}),
         ("sparql", {"sparql": "SELECT ?p { ?p a cptpp:Party } ORDER BY ?p"}),
         ("sparql", {"sparql": "ASK { ?p a cptpp:Party }"}),
+        ("plan", {"cases": EXAMPLE}),
+        ("next_question", {"cases": EXAMPLE, "not_known": ["licensing.licence"]}),
     ]
     found = [json.loads(text) for wrong, text in calls(*wanted) if not wrong]
     assert len(found) == len(wanted) and all(one["sources"] and one["notice"] for one in found)
@@ -81,6 +83,8 @@ def test_answers_are_those_of_python_with_their_sources_and_the_notice(kg: Cptpp
     assert len(found[2]["answer"]["rows"]) == found[2]["answer"]["total"] == len(kg.occupations("JPN", "technician"))
     assert found[3]["answer"]["total"] == len(kg.ask("spouses", rulebook="ircc-2024"))
     assert found[5]["answer"] is True
+    assert found[6]["answer"] == json.loads(json.dumps(kg.plan(json.loads(EXAMPLE)).as_dict()))
+    assert found[7]["answer"]["question"]["field"] == "licensing.regulatedInProvince"
 
 
 HOSTILE = {

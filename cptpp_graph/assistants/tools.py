@@ -10,6 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from .. import intake, queries, syntaxes, words
+from ..assessment import Assessment
 from ..catalogue import Parameter, named_queries, shipped
 from ..errors import CptppError, LimitReached
 from ..graph import CptppGraph
@@ -78,17 +79,32 @@ def tools(kg: CptppGraph) -> dict[str, Tool]:
         Tool("query", "The answer to a named query.", (name, Parameter("parameters", "words")), _query(kg)),
         Tool("sparql", "Your own SPARQL 1.1, read only, over the named graphs of the sources.", (sparql, seconds), _sparql(kg)),
     ]
-    for name_, (about, more) in ON_ONE_CASE.items():
-        if hasattr(kg, name_):
-            known.append(Tool(name_, f"{about} {AS_TEXT}", (CASES, SYNTAX, *more, RULEBOOK, LANG), _on_one_case(kg, name_)))
+    for one, (about, more, answer) in ON_ONE_CASE.items():
+        known.append(Tool(one, f"{about} {AS_TEXT}", (CASES, SYNTAX, *more, RULEBOOK, LANG), _on_one_case(kg, answer)))
     return {tool.name: tool for tool in known}
 
 
-# Methods of CptppGraph that take one case, a rulebook and a language and answer with an object that has as_dict().
-ON_ONE_CASE: dict[str, tuple[str, tuple[Parameter, ...]]] = {
-    "officer": ("A case in the order in which an officer meets it, with a draft of a refusal or what to request.", ()),
-    "next_question": ("What to ask next about a case; passed: fields that are not known.", (Parameter("passed", "texts"),)),
-    "plan": ("The least change that would make a case qualify.", ()),
+def _question(kg: CptppGraph, assessment: Assessment, given: Given) -> Any:
+    return kg.next_question(assessment, not_known=given.get("not_known", ())).as_dict(kg.lexicon)
+
+
+# Tools that take one case, which is assessed: what each is about, what it takes besides, what it answers.
+ON_ONE_CASE: dict[str, tuple[str, tuple[Parameter, ...], Callable[[CptppGraph, Assessment, Given], Any]]] = {
+    "officer": (
+        "A case in the order in which an officer meets it, with a draft of a refusal or what to request.",
+        (),
+        lambda kg, assessment, given: kg.officer_view(assessment).as_dict(),
+    ),
+    "next_question": (
+        "The question about a case that matters most, or that no answer can change the outcome; not_known: fields not known.",
+        (Parameter("not_known", "texts"),),
+        _question,
+    ),
+    "plan": (
+        "The least that would have to be so, and be shown, for a case to qualify.",
+        (),
+        lambda kg, assessment, given: kg.plans([assessment])[0].as_dict(),
+    ),
 }
 
 
@@ -119,16 +135,15 @@ def _assess(kg: CptppGraph) -> Callable[[Given], Any]:
     return answer
 
 
-def _on_one_case(kg: CptppGraph, name: str) -> Callable[[Given], Any]:
-    def answer(given: Given) -> Any:
+def _on_one_case(kg: CptppGraph, answer: Callable[[CptppGraph, Assessment, Given], Any]) -> Callable[[Given], Any]:
+    def answered(given: Given) -> Any:
         cases = _cases(given)
         if len(cases) != 1:
             raise CptppError(f"there are {len(cases)} cases here, not one", "Give one at a time.")
         rulebook, lang = _chosen(given)
-        passed = {"passed": given["passed"]} if "passed" in given else {}
-        return getattr(kg, name)(intake.as_plain(cases[0]), **passed, rulebook=rulebook, lang=lang).as_dict()
+        return answer(kg, kg.assess_cases(cases, rulebook=rulebook, lang=lang)[0], given)
 
-    return answer
+    return answered
 
 
 def _queries(given: Given) -> Any:
