@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from . import artifact, asking, queries, words
+from . import artifact, asking, exporting, queries, words
 from .errors import CptppError
 from .results import Table
 from .sandbox import SECONDS, Pool, Sandbox
-from .terms import GRAPH, LANGUAGES, PREFIXES
+from .terms import LANGUAGES, PREFIXES
 
 if TYPE_CHECKING:
     import rdflib
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from .officer import OfficerView
     from .plan import Plan
     from .record import Record
-
-EXPORTS = {
-    "nquads": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-    "turtle": ox.RdfFormat.TURTLE,
-    "jsonld": ox.RdfFormat.JSON_LD,
-}
 
 
 class CptppGraph:
@@ -331,7 +324,7 @@ class CptppGraph:
         answer = queries.parse(*self.run(sparql, timeout))
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
-        return Table.of(answer) if isinstance(answer, ox.QuerySolutions) else to_rdflib(answer)
+        return Table.of(answer) if isinstance(answer, ox.QuerySolutions) else exporting.to_rdflib(answer)
 
     def run(
         self, sparql: str, timeout: float = SECONDS, default: Sequence[str] = (), named: Sequence[str] = ()
@@ -346,8 +339,7 @@ class CptppGraph:
 
     def graph_names(self) -> dict[str, str]:
         """Short name to IRI of each named graph."""
-        iris = (g.value for g in self.store.named_graphs() if isinstance(g, ox.NamedNode))
-        return {iri.removeprefix(GRAPH): iri for iri in sorted(iris)}
+        return exporting.names(self.store)
 
     @cached_property
     def graph(self) -> rdflib.Dataset:
@@ -355,44 +347,8 @@ class CptppGraph:
 
         It is a copy, made once: what is changed in it changes no answer.
         """
-        import rdflib
-
-        dataset = rdflib.Dataset(default_union=True)
-        dataset.parse(data=self.export("nquads"), format="nquads")
-        for prefix, namespace in PREFIXES.items():
-            dataset.bind(prefix, namespace)
-        return dataset
+        return exporting.dataset(self.store)
 
     def export(self, form: str = "nquads", graph: str | None = None) -> bytes:
         """The whole graph, or one named graph, as nquads, trig, turtle or jsonld. Turtle drops the names of graphs."""
-        names = self.graph_names()
-        if graph is not None and graph not in names:
-            mend = words.suggest(words.nearest(graph, names), f"Known: {', '.join(names)}")
-            raise CptppError(f"unknown graph {words.quoted(graph)}", mend)
-        chosen = ox.NamedNode(names[graph]) if graph else None
-        quads = sorted(self.store.quads_for_pattern(None, None, None, chosen), key=str)
-        if form == "turtle":
-            triples = list(dict.fromkeys(ox.Triple(q.subject, q.predicate, q.object) for q in quads))
-            return ox.serialize(triples, format=EXPORTS[form], prefixes=PREFIXES) or b""
-        return ox.serialize(quads, format=EXPORTS[form], prefixes=PREFIXES if form == "trig" else None) or b""
-
-
-def to_rdflib(triples: Any) -> rdflib.Graph:
-    """The same as an rdflib graph, literals as they are written: 1E+999999999 is not unfolded."""
-    import rdflib
-
-    def term(one: Any) -> Any:
-        if isinstance(one, ox.Literal):
-            kind = None if one.language else rdflib.URIRef(one.datatype.value)
-            plain = one.datatype.value == PREFIXES["xsd"] + "string"
-            return rdflib.Literal(one.value, one.language, None if plain else kind, normalize=False)
-        return rdflib.URIRef(one.value) if isinstance(one, ox.NamedNode) else rdflib.BNode(one.value)
-
-    graph = rdflib.Graph()
-    for triple in triples:
-        if isinstance(triple.object, ox.Triple):
-            raise CptppError("the answer has statements as values, which rdflib cannot hold", "Ask for their parts.")
-        graph.add((term(triple.subject), term(triple.predicate), term(triple.object)))
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
-    return graph
+        return exporting.written(self.store, form, graph)

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from .. import intake, syntaxes
 from ..assessment import Assessment
 from ..errors import CptppError, LimitReached, printable
-from ..graph import to_rdflib
+from ..exporting import to_rdflib
 from ..intake import Case, field_table
 from ..interview import FIRST, START, UNKNOWN, Question, case_of, cells_of, questions
 from ..officersheet import Sheet
