@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,10 +43,10 @@ class Claimed:
         return tuple(name for name, (found, _) in self.outcomes.items() if found == outcome)
 
 
-def claims_of(lexicon: Lexicon, linked: Linked) -> list[Claimed]:
-    """Every claim judged, in their order. Raises RuntimeError as claimed_of does."""
+def claims_of(lexicon: Lexicon, linked: Linked, judge: Callable[[Linked], list[Result]] = judging.judge) -> list[Claimed]:
+    """Every claim judged, in their order. judge: what finds the results. Raises RuntimeError as claimed_of does."""
     results: dict[str, list[Result]] = defaultdict(list)
-    for result in judging.judge(linked):
+    for result in judge(linked):
         results[result.claim].append(result)
     return [claimed_of(lexicon, linked, node, results[node.value]) for node in linked.claims]
 
