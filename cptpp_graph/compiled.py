@@ -141,6 +141,14 @@ def _qualified(check: Check, least: int) -> Component:
     return lambda data, focus, values: (None,) if sum(not check(data, value) for value in values) < least else ()
 
 
+PLAIN: dict[str, Callable[[Any], Component]] = {
+    "hasValue": lambda value: _has_value(as_term(value)),
+    "equals": lambda name: _equals(name.value),
+    "disjoint": lambda name: _disjoint(name.value),
+    "lessThanOrEquals": lambda name: _less_than_or_equals(name.value),
+}
+
+
 def _objects(data: Data, name: str, focus: Term) -> Sequence[Term]:
     return data.get(name, {}).get(focus, ())
 
@@ -156,25 +164,28 @@ class Judge:
         for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES):
             self._about.setdefault(quad.subject, {}).setdefault(quad.predicate.value, []).append(quad.object)
         self._checks: dict[Any, Check | None] = {}
-        self.targeted: list[tuple[str, list[str], list[str], Check]] = []
+        self.targeted: list[tuple[list[str], list[str], Check]] = []
         for node in [node for node, stated in self._about.items() if any(name.startswith(SH) for name in stated)]:
             check = self._check(node)
             classes, subjects = ([target.value for target in self._all(node, name)] for name in TARGETS)
             if classes or subjects:
-                self.targeted.append((node.value, classes, subjects, check))
+                self.targeted.append((classes, subjects, check))
 
     def judge(self, linked: Linked) -> list[Result]:
         """Every result on the claims, each once, ordered as judging.judge orders them."""
         data = data_of(linked)
-        kinds: dict[Term, list[Term]] = {}
-        for node, classes in data.get(RDF + "type", {}).items():
-            for cls in classes:
+        kinds: dict[Any, list[Term]] = {}
+        for node, types in data.get(RDF + "type", {}).items():
+            for cls in types:
                 kinds.setdefault(cls, []).append(node)
-        found = set()
-        for _, classes, subjects, check in self.targeted:
-            named = (*(kinds.get(cls, ()) for cls in classes), *(data.get(name, ()) for name in subjects))
-            for focus in dict.fromkeys(node for nodes in named for node in nodes):
-                found |= {Result(_text(focus) or "", iri, severity, _text(value)) for iri, severity, value in check(data, focus)}
+        found: set[Result] = set()
+        for classes, subjects, check in self.targeted:
+            named: list[Iterable[Term]] = [kinds.get(cls, ()) for cls in classes]
+            named += [data.get(name, ()) for name in subjects]
+            for focus in {node for nodes in named for node in nodes}:
+                found.update(
+                    Result(_text(focus) or "", iri, severity, _text(value)) for iri, severity, value in check(data, focus)
+                )
         return sorted(found, key=lambda r: (r.claim, r.shape, r.severity, r.value or ""))
 
     def _all(self, node: Any, name: str) -> list[Any]:
@@ -211,30 +222,23 @@ class Judge:
         return check
 
     def _components(self, node: Any, name: str) -> Iterator[Component]:
-        given = self._all(node, name)
-        match name:
-            case "minCount" | "maxCount":
+        """The constraints that a shape states by one property of SHACL, a value each."""
+        for value in self._all(node, name):
+            if name in PLAIN:
+                yield PLAIN[name](value)
+            elif name in ("node", "not"):
+                yield (_node if name == "node" else _not)(self._check(value))
+            elif name == "in":
+                yield _in(frozenset(map(as_term, self._members(value))))
+            elif name == "or":
+                yield _or([self._check(shape) for shape in self._members(value)])
+            elif name in ("minCount", "maxCount"):
                 yield (_min_count if name == "minCount" else _max_count)(self._number(node, name))
-            case "hasValue":
-                yield from (_has_value(as_term(value)) for value in given)
-            case "in":
-                yield from (_in(frozenset(map(as_term, self._members(head)))) for head in given)
-            case "equals" | "disjoint" | "lessThanOrEquals":
-                pair = {"equals": _equals, "disjoint": _disjoint, "lessThanOrEquals": _less_than_or_equals}[name]
-                yield from (pair(one.value) for one in given)
-            case "minExclusive":
-                yield from (_min_exclusive(self._bound(node, value)) for value in given)
-            case "node" | "not":
-                yield from ((_node if name == "node" else _not)(self._check(shape)) for shape in given)
-            case "or":
-                yield from (_or([self._check(shape) for shape in self._members(head)]) for head in given)
-            case "qualifiedValueShape":
-                least = self._number(node, "qualifiedMinCount")
-                yield from (_qualified(self._check(shape), least) for shape in given)
-            case "qualifiedMinCount":
-                if not self._all(node, "qualifiedValueShape"):
-                    raise _not_compiled(node, "sh:qualifiedMinCount without sh:qualifiedValueShape")
-            case _:
+            elif name == "minExclusive":
+                yield _min_exclusive(self._bound(node, value))
+            elif name == "qualifiedValueShape":
+                yield _qualified(self._check(value), self._number(node, "qualifiedMinCount"))
+            elif name != "qualifiedMinCount" or not self._all(node, "qualifiedValueShape"):
                 raise _not_compiled(node, f"sh:{name}")
 
     def _number(self, node: Any, name: str) -> int:
