@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from . import artifact
 from .errors import CptppError
 from .judging import SEVERITIES, Result
-from .linking import Linked, _rdflib
+from .linking import Linked, as_rdflib
 from .terms import PREFIXES, shorten
 
 SH, RDF = PREFIXES["sh"], PREFIXES["rdf"]
@@ -51,7 +51,7 @@ def as_term(value: Any) -> Term:
 @lru_cache(maxsize=50_000)
 def _written(literal: ox.Literal) -> ox.Literal:
     """The literal as rdflib writes it, since that is what pySHACL compares."""
-    return ox.Literal(str(_rdflib(literal)), datatype=literal.datatype)
+    return ox.Literal(str(as_rdflib(literal)), datatype=literal.datatype)
 
 
 @lru_cache(maxsize=50_000)
@@ -64,7 +64,7 @@ def _at_most(value: Term, other: Term) -> bool:
 def _comparable(term: Term) -> Any:
     if isinstance(term, str):
         return term
-    literal = _rdflib(term)
+    literal = as_rdflib(term)
     return literal.value if isinstance(literal.value, str) else _Ordered(literal)
 
 
@@ -83,7 +83,7 @@ def _above(value: Term, bound: ox.Literal) -> bool:
     """Whether a value is a number above the bound."""
     if isinstance(value, str) or value.datatype.value not in NUMBERS:
         return False
-    return bool(_rdflib(value) > _rdflib(bound))
+    return bool(as_rdflib(value) > as_rdflib(bound))
 
 
 # ------------------------------------------------------------------ components
@@ -164,22 +164,24 @@ class Judge:
         for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES):
             self._about.setdefault(quad.subject, {}).setdefault(quad.predicate.value, []).append(quad.object)
         self._checks: dict[Any, Check | None] = {}
-        self.targeted: list[tuple[list[str], list[str], Check]] = []
+        self.targeted: list[tuple[str, list[str], list[str], Check]] = []
         for node in [node for node, stated in self._about.items() if any(name.startswith(SH) for name in stated)]:
             check = self._check(node)
             classes, subjects = ([target.value for target in self._all(node, name)] for name in TARGETS)
             if classes or subjects:
-                self.targeted.append((classes, subjects, check))
+                self.targeted.append((node.value, classes, subjects, check))
 
-    def judge(self, linked: Linked) -> list[Result]:
-        """Every result on the claims, each once, ordered as judging.judge orders them."""
+    def judge(self, linked: Linked, only: Collection[str] | None = None) -> list[Result]:
+        """Every result on the claims, each once, ordered as judging.judge orders them. only: by these shapes alone."""
         data = data_of(linked)
         kinds: dict[Any, list[Term]] = {}
         for node, types in data.get(RDF + "type", {}).items():
             for cls in types:
                 kinds.setdefault(cls, []).append(node)
         found: set[Result] = set()
-        for classes, subjects, check in self.targeted:
+        for shape, classes, subjects, check in self.targeted:
+            if only is not None and shape not in only:
+                continue
             named: list[Iterable[Term]] = [kinds.get(cls, ()) for cls in classes]
             named += [data.get(name, ()) for name in subjects]
             for focus in {node for nodes in named for node in nodes}:
@@ -301,6 +303,6 @@ def _eligibility() -> Judge:
     return Judge(artifact.read("shapes.nt"))
 
 
-def judge(linked: Linked) -> list[Result]:
+def judge(linked: Linked, only: Collection[str] | None = None) -> list[Result]:
     """What judging.judge returns, each result once. Raises CptppError where a shape is not compiled."""
-    return _eligibility().judge(linked)
+    return _eligibility().judge(linked, only)

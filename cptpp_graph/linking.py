@@ -27,6 +27,24 @@ XSD = PREFIXES["xsd"]
 CLAIMS = {"principal": "PrincipalClaim", "spouse": "SpouseClaim"}
 PERMITS = {"principal": "permit-t52", "spouse": "permit-t53"}
 
+# What is laid on a claim by code here, not as a field's own property, and the fields from which it is worked out.
+WORKED_OUT = {
+    **dict.fromkeys(("undated", "notBefore", "notAfter"), ("receivedOn",)),
+    **dict.fromkeys(
+        ("payAmount", "prevailingAmount"),
+        (
+            "offer.wage.amount",
+            "offer.wage.unit",
+            "offer.wage.currency",
+            "offer.prevailingWage.amount",
+            "offer.prevailingWage.unit",
+        ),
+    ),
+    "unstatedEdition": ("offer.occupation",),
+}
+# What tells a claim from the other claims of its case, and how a case as a whole is read.
+READING = ("ofPermit", "rulebook", "category", "possibleCategory", "throughParty", "onGround", "supposed")
+
 Triple = tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]
 
 
@@ -71,12 +89,12 @@ class Linked:
 
         result = Graph(bind_namespaces="none")
         for subject, predicate, value in self.triples():
-            result.add((_rdflib(ox.NamedNode(subject)), _rdflib(ox.NamedNode(predicate)), _rdflib(value)))
+            result.add((as_rdflib(ox.NamedNode(subject)), as_rdflib(ox.NamedNode(predicate)), as_rdflib(value)))
         return result
 
 
 @lru_cache(maxsize=50_000)
-def _rdflib(term: ox.NamedNode | ox.Literal) -> Any:
+def as_rdflib(term: ox.NamedNode | ox.Literal) -> Any:
     """The same term for rdflib; rules repeat from case to case."""
     from rdflib import Literal, URIRef
 
@@ -112,21 +130,21 @@ def link_all(
     """The claims of cases of different ids together: each lookup is made once for all. rulebook: its IRI, for one only."""
     linked = Linked()
     for case in cases:
-        for claim in _claims(case):
+        for claim in case_claims(case):
             if rulebook in (None, claim["rulebook"]):
-                _lay(linked, claim, case)
+                lay_claim(linked, _named(claim, case), claim, case)
     for node in linked.claims if principal else ():
         rulebook = shipped()["words"]["rulebook"][linked.one(node.value, "cptpp:rulebook")][0]
         linked.add(node.value, "cptpp:principalOutcome", ox.NamedNode(principal[rulebook]))  # type: ignore[index]
     for text in shipped()["link"].values():
         for triple in ask(store, text, linked) or ():
             linked.add(triple.subject.value, triple.predicate.value, triple.object)
-    _lay_stated(linked)
+    lay_stated(linked)
     return linked
 
 
-def _lay_stated(linked: Linked) -> None:
-    """On every test, what the case states of the fact that it reads."""
+def lay_stated(linked: Linked) -> None:
+    """Lays on every test what the case states of the fact that it reads."""
     claims = {claim.value for claim in linked.claims}
     tests = [(subject, value.value) for subject, predicate, value in linked.triples() if predicate == NS + "onFact"]
     for test, fact in tests:
@@ -144,7 +162,7 @@ def _claim_of(node: str, claims: Collection[str]) -> str:
 # ------------------------------------------------------------------ claims
 
 
-def _claims(case: Case) -> Iterator[dict[str, Any]]:
+def case_claims(case: Case) -> Iterator[dict[str, Any]]:
     """Which rulebook, category and citizenship (or residence) a case can be read under."""
     words = shipped()["words"]
     stated = case.facts.get("category", case.facts.get("principal.category"))
@@ -172,14 +190,18 @@ def _ties(case: Case, rulebook: str) -> list[tuple[str | None, str | None, bool]
     return ties or [("", "citizenship", False)]
 
 
-def _lay(linked: Linked, claim: dict[str, Any], case: Case) -> None:
+def _named(claim: dict[str, Any], case: Case) -> str:
     words = shipped()["words"]
+    parts = [case.id, words["rulebook"][claim["rulebook"]][0]]
+    if claim["tie"]:
+        country, ground, _ = claim["tie"]
+        parts += [words["category"][claim["category"][0]][0], f"{ground}-{country or 'none'}" if ground else "unknown"]
+    return BASE + "case/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def lay_claim(linked: Linked, node: str, claim: dict[str, Any], case: Case) -> None:
+    """A claim as stated, on a node (IRI): what case_claims says of it, and the facts of the case."""
     rulebook, categories, tie = claim["rulebook"], claim["category"], claim["tie"]
-    parts = [case.id, words["rulebook"][rulebook][0]]
-    if tie:
-        country, ground, _ = tie
-        parts += [words["category"][categories[0]][0], f"{ground}-{country or 'none'}" if ground else "unknown"]
-    node = BASE + "case/" + "/".join(quote(part, safe="") for part in parts)
     linked.claims.append(ox.NamedNode(node))
     add = linked.add
     add(node, "rdf:type", ox.NamedNode(NS + CLAIMS[case.kind]))
@@ -194,14 +216,14 @@ def _lay(linked: Linked, claim: dict[str, Any], case: Case) -> None:
         if case.kind == "spouse":
             add(node, "cptpp:possibleCategory", ox.NamedNode(category))
     if tie and tie[1]:
-        add(node, "cptpp:throughParty", ox.NamedNode(_country(tie[0])))
+        add(node, "cptpp:throughParty", ox.NamedNode(country_iri(tie[0])))
         add(node, "cptpp:onGround", ox.NamedNode(NS + tie[1]))
         if tie[2]:
             add(node, "cptpp:supposed", _literal(True))
     _lay_dates(linked, node, case)
     _lay_pay(linked, node, case)
     stated: Any = case.facts.get("offer.occupation", ())
-    for edition, (year, *_) in words["edition"].items():
+    for edition, (year, *_) in shipped()["words"]["edition"].items():
         if not any(code.startswith(f"noc{year}:") for code in stated):
             add(node, "cptpp:unstatedEdition", ox.NamedNode(edition))
 
@@ -213,7 +235,7 @@ def _lay_fact(linked: Linked, node: str, path: str, value: Value, kind: str) -> 
         return
     linked.add(node, "cptpp:states", ox.NamedNode(expand(field["property"])))
     for item in value if isinstance(value, tuple) else (value,):
-        linked.add(node, field["property"], _term(item, field["type"]))
+        linked.add(node, field["property"], as_term(item, field["type"]))
 
 
 def _lay_dates(linked: Linked, node: str, case: Case) -> None:
@@ -222,7 +244,7 @@ def _lay_dates(linked: Linked, node: str, case: Case) -> None:
         linked.add(node, "cptpp:undated", _literal(True))
         return
     for name in ("cptpp:notBefore", "cptpp:notAfter"):
-        linked.add(node, name, _term(received, "date"))
+        linked.add(node, name, as_term(received, "date"))
 
 
 def _lay_pay(linked: Linked, node: str, case: Case) -> None:
@@ -245,14 +267,14 @@ def parties() -> dict[str, str]:
     return {known[0]: iri for iri, known in shipped()["words"]["party"].items()}
 
 
-def _country(code: str | None) -> str:
+def country_iri(code: str | None) -> str:
     return parties().get(code, COUNTRY + code) if code else NOBODY
 
 
-def _term(value: Value, kind: str) -> ox.NamedNode | ox.Literal:
+def as_term(value: Value, kind: str) -> ox.NamedNode | ox.Literal:
     match kind:
         case "country":
-            return ox.NamedNode(_country(str(value)))
+            return ox.NamedNode(country_iri(str(value)))
         case "occupation":
             return ox.NamedNode(expand(str(value)))
         case "province":

@@ -76,15 +76,25 @@ def claimed_of(lexicon: Lexicon, linked: Linked, node: ox.NamedNode, results: li
             and (requirement.iri in shape.judges or (result.value == requirement.iri and requirement.iri in silent))
         ]
         claimed.results[requirement.id] = bears
-        applies = bool(bears) or _applies(lexicon, linked, node, requirement)
-        if applies and not bears and requirement.iri not in shapes:
-            raise RuntimeError(f"no shape judged {requirement.id} of {node.value}; there is no verdict")
-        claimed.outcomes[requirement.id] = _outcome(bears) if applies else (NOT_APPLICABLE, None)
+        claimed.outcomes[requirement.id] = alone(linked, node, requirement, bears, requirement.iri in shapes)
     _withhold(claimed, requirements)
     return claimed
 
 
-def _applies(lexicon: Lexicon, linked: Linked, node: ox.NamedNode, requirement: Requirement) -> bool:
+def alone(
+    linked: Linked, node: ox.NamedNode, requirement: Requirement, bears: list[tuple[Result, Shape]], judged: bool
+) -> tuple[str, str | None]:
+    """The outcome of one requirement, whatever becomes of those on which it depends.
+
+    judged: whether a shape that judges it had the claim as its focus. Raises RuntimeError where none of them had.
+    """
+    applies = bool(bears) or _applies(linked, node, requirement)
+    if applies and not bears and not judged:
+        raise RuntimeError(f"no shape judged {requirement.id} of {node.value}; there is no verdict")
+    return _outcome(bears) if applies else (NOT_APPLICABLE, None)
+
+
+def _applies(linked: Linked, node: ox.NamedNode, requirement: Requirement) -> bool:
     """Requirements that no provision lays are asked of everybody; the others where a provision was laid."""
     return requirement.laid_as is None or requirement.id == "nationality" or bool(linked.values(node.value, requirement.laid_as))
 

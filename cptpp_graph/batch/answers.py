@@ -1,0 +1,146 @@
+"""Answers, for one requirement, each distinct question once: which facts bear on it, and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+
+from .. import compiled, judging, verdict
+from ..intake import Case, Value
+from ..linking import Linked, as_term, lay_claim, lay_stated
+from ..terms import NS
+from .lookup import NODE, Lookup, Triple
+from .plan import ON_FACT, RDF_TYPE, STATED, STATES, Plan, View
+
+Facts = Mapping[str, Value]
+Claim = dict[str, Any]
+Finding = tuple[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the rules lay on a claim for a requirement. reads: the fields on which its finding still turns."""
+
+    claim: Claim
+    laid: tuple[Triple, ...]
+    reads: tuple[str, ...]
+
+
+class Answers:
+    """One requirement's view, asked three times, each time of fewer things.
+
+    tried(): which fields of few values the link queries would look up at all; settings(): what the rules lay; findings().
+    """
+
+    def __init__(self, plan: Plan, view: View, lookup: Lookup) -> None:
+        self.plan, self.view, self.lookup = plan, view, lookup
+        self._columns = {NS + plan_name: path for path, plan_name in ((p, plan.fields[p]["property"][6:]) for p in view.tried)}
+        self._signed = view.properties | ({ON_FACT} if STATED in view.properties else set())
+        known = judging.judging_shapes()
+        self._shapes = [(known[iri].targets, self._facts_of(iri)) for iri in sorted(view.shapes)]
+        self._known: dict[frozenset[Triple], int] = {}
+        self.kept: list[Setting] = []
+
+    def _facts_of(self, shape: str) -> frozenset[str]:
+        direct = {path for name in self.plan.read_by(shape) for path in self.plan.fields_of(name)}
+        return frozenset(direct | self.plan.said_to_be_stated([shape]))
+
+    # -------------------------------------------------------------- which fields are looked up
+
+    def tried(self, asked: Sequence[tuple[Claim, Facts]]) -> list[set[str]]:
+        """For claims with the facts that are always looked up: which other fields some link query would use.
+
+        All their values are laid at once; a row that finds nothing among all of them finds nothing for any.
+        """
+        together = [self._with_everything(claim, facts) for claim, facts in asked]
+        return [self._used(rows) for rows in self.lookup.lay(together, self.view.queries)]
+
+    def _with_everything(self, claim: Claim, facts: Facts) -> Linked:
+        linked = self._laid(claim, facts)
+        for path in self.view.tried:
+            one = self.plan.fields[path]
+            for value in one.get("values", (True, False)):
+                linked.add(NODE, one["property"], as_term(value, one["type"]))
+        for name in self.plan.by_property:
+            linked.add(NODE, STATES, ox.NamedNode(name))
+        return linked
+
+    def _used(self, rows: list[tuple[str, Any]]) -> set[str]:
+        found = set()
+        for query, row in rows:
+            for names in self.lookup.columns(query):
+                for name, value in zip(names, row, strict=False):
+                    if name == "states" and (path := self.plan.by_property.get(value.value)):
+                        found.add(path)
+                    elif path := self._columns.get(NS + name):
+                        found.add(path)
+        return found - set(self.view.looked_up)
+
+    def _laid(self, claim: Claim, facts: Facts) -> Linked:
+        linked = Linked()
+        lay_claim(linked, NODE, claim, Case("-", self.plan.kind, facts))
+        return linked
+
+    # -------------------------------------------------------------- what the rules lay
+
+    def settings(self, asked: Sequence[tuple[Claim, Facts]]) -> list[int]:
+        """For claims with all facts that are looked up: the number, in kept, of what the rules lay. Alike ones share it."""
+        together = [self._laid(claim, facts) for claim, facts in asked]
+        stated = [set(linked.triples()) for linked in together]
+        self.lookup.lay(together, self.view.queries)
+        return [
+            self._setting(linked, before, claim) for linked, before, (claim, _) in zip(together, stated, asked, strict=True)
+        ]
+
+    def _setting(self, linked: Linked, stated: set[Triple], claim: Claim) -> int:
+        seen = frozenset(triple for triple in linked.triples() if triple[1] in self._signed)
+        if seen not in self._known:
+            self._known[seen] = len(self.kept)
+            laid = tuple(triple for triple in linked.triples() if triple not in stated)
+            self.kept.append(Setting(claim, laid, self._read(linked)))
+        return self._known[seen]
+
+    def _read(self, linked: Linked) -> tuple[str, ...]:
+        """The fields on which the shapes that can have this claim as their focus turn."""
+        facts = set()
+        for targets, read in self._shapes:
+            if any(self._may_have(linked, target) for target in targets):
+                facts |= read
+        if STATED in self.view.properties:
+            tested = {value.value for _, name, value in linked.triples() if name == ON_FACT}
+            facts |= {self.plan.by_property[fact] for fact in tested if fact in self.plan.by_property}
+        return tuple(path for path in self.plan.fields if path in facts)
+
+    def _may_have(self, linked: Linked, target: tuple[str, str]) -> bool:
+        name, cls = target
+        if name == RDF_TYPE:
+            return any(value.value == cls for value in linked.values(NODE, name))
+        return bool(linked.values(NODE, name) or self.plan.fields_of(name))
+
+    # -------------------------------------------------------------- findings
+
+    def finding(self, number: int, facts: Facts) -> Finding:
+        """What comes of a setting with facts, whatever becomes of the requirements on which this one depends."""
+        setting, requirement = self.kept[number], self.view.requirement
+        linked = self._laid(setting.claim, facts)
+        for triple in setting.laid:
+            linked.add(*triple)
+        lay_stated(linked)
+        known = judging.judging_shapes()
+        silent = {value.value for value in linked.values(NODE, "cptpp:silentOn")}
+        bears = [
+            (result, known[result.shape])
+            for result in compiled.judge(linked, self.view.shapes)
+            if result.claim == NODE
+            and (requirement.iri in known[result.shape].judges or (result.value == requirement.iri and requirement.iri in silent))
+        ]
+        judged = any(
+            requirement.iri in known[iri].judges and any(judging.has_target(linked, NODE, target) for target in known[iri].targets)
+            for iri in self.view.shapes
+        )
+        return verdict.alone(linked, ox.NamedNode(NODE), requirement, bears, judged)
+
+

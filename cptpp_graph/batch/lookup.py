@@ -1,0 +1,100 @@
+"""Asks the link queries for many claims at once, and each distinct row of what they look up only once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyoxigraph as ox
+
+from ..catalogue import shipped
+from ..linking import VALUES, Linked
+from ..terms import BASE
+
+NODE = BASE + "case/-"  # every claim is laid on the same node, so that what was looked up for one serves all
+ROW = BASE + "row/"
+
+Row = tuple[Any, ...]
+Unit = tuple[tuple[Row, ...], ...]
+"""The rows that a query answers together: one, or where it has several VALUES, all rows of each."""
+Triple = tuple[str, str, Any]
+
+
+class Lookup:
+    """The answers of the link queries, kept by query and unit.
+
+    A query is asked row by row in effect: each row of its VALUES is joined with the rules alone, never with another row.
+    """
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+        self._found: dict[str, dict[Unit, tuple[Triple, ...]]] = {}
+        self._blocks = {name: _blocks(text) for name, text in shipped()["link"].items()}
+
+    def lay(self, claims: Sequence[Linked], queries: Iterable[str]) -> list[list[tuple[str, Row]]]:
+        """Lays on claims (one in each Linked, on NODE) what the queries find. Per claim: the rows to which something was found.
+
+        Each with the name of its query.
+        """
+        fruitful: list[list[tuple[str, Row]]] = [[] for _ in claims]
+        for query in queries:
+            asked = [self._units(query, linked) for linked in claims]
+            known = self._found.setdefault(query, {})
+            missing = dict.fromkeys(unit for units in asked for unit in units if unit not in known)
+            if missing:
+                known |= self._ask(query, list(missing))
+            for linked, units, rows in zip(claims, asked, fruitful, strict=True):
+                for unit in units:
+                    for triple in known[unit]:
+                        linked.add(*triple)
+                    if known[unit]:
+                        rows += [(query, row) for block in unit for row in block]
+        return fruitful
+
+    def columns(self, query: str) -> list[list[str]]:
+        """The names of the columns of each VALUES of a query."""
+        return [names for _, names in self._blocks[query]]
+
+    def _units(self, query: str, linked: Linked) -> list[Unit]:
+        blocks = [tuple(dict.fromkeys(linked.rows(names))) for _, names in self._blocks[query]]
+        if len(blocks) == 1:
+            return [((row,),) for row in blocks[0]]
+        return [tuple(blocks)] if all(blocks) else []
+
+    def _ask(self, query: str, units: list[Unit]) -> dict[Unit, tuple[Triple, ...]]:
+        text = shipped()["link"][query]
+        for number, (values, names) in enumerate(self._blocks[query]):
+            rows = (row for place, unit in enumerate(units) for row in _written(unit[number], place))
+            text = text.replace(values, f"VALUES ({' '.join('?' + name for name in names)}) {{ {' '.join(rows)} }}")
+        found: list[dict[Triple, None]] = [{} for _ in units]
+        about: dict[str, list[Triple]] = {}
+        for triple in self._store.query(text, use_default_graph_as_union=True):  # type: ignore[union-attr]
+            place, subject = _placed(triple.subject)
+            at, value = _placed(triple.object)
+            told = (subject.value, triple.predicate.value, value)
+            if (owner := place if place is not None else at) is None:
+                about.setdefault(subject.value, []).append(told)
+            else:
+                found[owner][told] = None
+        for triples in found:
+            for *_, value in list(triples):
+                triples.update(dict.fromkeys(about.get(value.value, ()) if isinstance(value, ox.NamedNode) else ()))
+        return {unit: tuple(triples) for unit, triples in zip(units, found, strict=True)}
+
+
+def _blocks(text: str) -> list[tuple[str, list[str]]]:
+    return [(match[0], [name.lstrip("?") for name in match["names"].split()]) for match in VALUES.finditer(text)]
+
+
+def _written(rows: Iterable[Row], place: int) -> Iterable[str]:
+    """Rows as SPARQL, for a claim that is named by its place."""
+    for row in rows:
+        yield f"({' '.join(str(term).replace(f'<{NODE}', f'<{ROW}{place}', 1) for term in row)})"
+
+
+def _placed(term: Any) -> tuple[int | None, Any]:
+    """The place in which a claim stands to which a node belongs, and the node below NODE."""
+    if not isinstance(term, ox.NamedNode) or not term.value.startswith(ROW):
+        return None, term
+    place, slash, rest = term.value.removeprefix(ROW).partition("/")
+    return int(place), ox.NamedNode(NODE + slash + rest)
