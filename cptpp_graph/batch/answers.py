@@ -96,21 +96,35 @@ class Answers:
         ]
 
     def _setting(self, linked: Linked, stated: set[Triple], claim: Claim) -> int:
-        seen = frozenset(triple for triple in linked.triples() if triple[1] in self._signed)
+        seen = self._seen(linked)
         if seen not in self._known:
             self._known[seen] = len(self.kept)
             laid = tuple(triple for triple in linked.triples() if triple not in stated)
-            self.kept.append(Setting(claim, laid, self._read(linked)))
+            self.kept.append(Setting(claim, laid, self._read(linked, seen)))
         return self._known[seen]
 
-    def _read(self, linked: Linked) -> tuple[str, ...]:
+    def _seen(self, linked: Linked) -> frozenset[Triple]:
+        """What the shapes can reach from the claim."""
+        found: set[Triple] = set()
+        nodes, reached = [NODE], {NODE}
+        while nodes:
+            node = nodes.pop()
+            for name in self._signed:
+                for value in linked.values(node, name):
+                    found.add((node, name, value))
+                    if isinstance(value, ox.NamedNode) and value.value not in reached:
+                        reached.add(value.value)
+                        nodes.append(value.value)
+        return frozenset(found)
+
+    def _read(self, linked: Linked, seen: frozenset[Triple]) -> tuple[str, ...]:
         """The fields on which the shapes that can have this claim as their focus turn."""
         facts = set()
         for targets, read in self._shapes:
             if any(self._may_have(linked, target) for target in targets):
                 facts |= read
         if STATED in self.view.properties:
-            tested = {value.value for _, name, value in linked.triples() if name == ON_FACT}
+            tested = {value.value for _, name, value in seen if name == ON_FACT}
             facts |= {self.plan.by_property[fact] for fact in tested if fact in self.plan.by_property}
         return tuple(path for path in self.plan.fields if path in facts)
 

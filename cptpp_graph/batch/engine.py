@@ -121,22 +121,24 @@ class _Asked:
         self.view, self._plan, self._book, self._engine = view, plan, book, engine
         self.answers = Answers(plan, view, lookup)
         self._pairs: dict[tuple[str, str], Pairs] = {}
+        self._places = {path: place for place, path in enumerate(plan.fields)}
+        self._tried: tuple[str, ...] = ()
         self._reads: tuple[str, ...] = ()
-        self._tried, self._settings, self._findings = Kept(np.int64), Kept(), Kept(np.uint8)
+        self._flags, self._settings, self._findings = Kept(np.int64), Kept(), Kept(np.uint8)
 
     def findings(self, columns: Columns, rows: Codes, claims: Codes) -> Findings:
         """Places in FINDINGS, for claims of the cases at rows."""
         view = self.view
-        alike = {path: self._book.alike(columns, path) for path in (*view.looked_up, *view.tried)}
         base = np.array(self._engine.alike, dtype=np.int32)[claims]
         count = max(self._engine.alike, default=-1) + 1
         for path in view.looked_up:
-            base, count = self._joined("base", path, base, alike[path][rows])
+            base, count = self._joined("base", path, base, self._book.alike(columns, path)[rows])
         ask = self._questions(columns, rows, claims)
-        if view.tried:
-            flags = self._tried.of(base, count, partial(self._new_tried, ask))
-            for place, path in enumerate(view.tried):
-                base, count = self._joined("tried", path, base, np.where(flags >> place & 1, alike[path][rows], 0))
+        if view.tries:
+            flags = self._flags.of(base, count, partial(self._new_flags, ask))
+            for path in self._tried_now():
+                tried = flags >> self._places[path] & 1
+                base, count = self._joined("tried", path, base, np.where(tried, self._book.alike(columns, path)[rows], 0))
         setting = self._settings.of(base, count, partial(self._new_settings, ask))
         question, count = setting, len(self.answers.kept)
         for path in self._reads_now():
@@ -144,6 +146,15 @@ class _Asked:
             codes = self._book.alike(columns, path)[rows]
             question, count = self._joined("facts", path, question, np.where(turns[setting], codes, 0))
         return self._findings.of(question, count, partial(self._new_findings, columns, rows, setting))
+
+    def _tried_now(self) -> tuple[str, ...]:
+        """The fields that some claim's look-ups use beside those always looked up. Where they have become more, all is anew."""
+        used = int(np.bitwise_or.reduce(self._flags.answers)) if len(self._flags.answers) else 0
+        tried = tuple(path for path, place in self._places.items() if used >> place & 1)
+        if tried != self._tried:
+            self._tried, self._settings = tried, Kept()
+            self._pairs = {key: pairs for key, pairs in self._pairs.items() if key[0] != "tried"}
+        return tried
 
     def _reads_now(self) -> tuple[str, ...]:
         """The fields on which some setting turns. Where they have become more, questions are numbered anew."""
@@ -167,16 +178,16 @@ class _Asked:
 
         return ask
 
-    def _new_tried(self, ask: Callable[..., Any], places: Codes) -> list[int]:
+    def _new_flags(self, ask: Callable[..., Any], places: Codes) -> list[int]:
         found = ask(places, self.view.looked_up, self.answers.tried)
-        return [sum(1 << place for place, path in enumerate(self.view.tried) if path in paths) for paths in found]
+        return [sum(1 << self._places[path] for path in paths) for paths in found]
 
     def _new_settings(self, ask: Callable[..., Any], places: Codes) -> list[int]:
-        found: list[int] = ask(places, (*self.view.looked_up, *self.view.tried), self.answers.settings)
+        found: list[int] = ask(places, (*self.view.looked_up, *self._tried), self.answers.settings)
         return found
 
     def _new_findings(self, columns: Columns, rows: Codes, setting: Codes, places: Codes) -> list[int]:
-        wanted = (*self.view.looked_up, *self.view.tried, *self.view.facts)
+        wanted = (*self.view.looked_up, *self._tried, *self.view.facts)
         return [
             NUMBER[self.answers.finding(int(setting[place]), self._book.facts(columns, rows[place], wanted))] for place in places
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..terms import BASE
 
 NODE = BASE + "case/-"  # every claim is laid on the same node, so that what was looked up for one serves all
 ROW = BASE + "row/"
+ANY = ox.Literal("any")  # in place of a value that a query does not use
 
 Row = tuple[Any, ...]
 Unit = tuple[tuple[Row, ...], ...]
@@ -30,6 +32,7 @@ class Lookup:
         self._store = store
         self._found: dict[str, dict[Unit, tuple[Triple, ...]]] = {}
         self._blocks = {name: _blocks(text) for name, text in shipped()["link"].items()}
+        self._idle = {name: _idle(text, self.columns(name)) for name, text in shipped()["link"].items()}
 
     def lay(self, claims: Sequence[Linked], queries: Iterable[str]) -> list[list[tuple[str, Row]]]:
         """Lays on claims (one in each Linked, on NODE) what the queries find. Per claim: the rows to which something was found.
@@ -56,10 +59,13 @@ class Lookup:
         return [names for _, names in self._blocks[query]]
 
     def _units(self, query: str, linked: Linked) -> list[Unit]:
-        blocks = [tuple(dict.fromkeys(linked.rows(names))) for _, names in self._blocks[query]]
-        if len(blocks) == 1:
-            return [((row,),) for row in blocks[0]]
-        return [tuple(blocks)] if all(blocks) else []
+        blocks = [list(linked.rows(names)) for _, names in self._blocks[query]]
+        if idle := self._idle[query]:
+            blocks = [[tuple(ANY if place in idle else term for place, term in enumerate(row)) for row in blocks[0]]]
+        unique = [tuple(dict.fromkeys(rows)) for rows in blocks]
+        if len(unique) == 1:
+            return [((row,),) for row in unique[0]]
+        return [tuple(unique)] if all(unique) else []
 
     def _ask(self, query: str, units: list[Unit]) -> dict[Unit, tuple[Triple, ...]]:
         text = shipped()["link"][query]
@@ -84,6 +90,12 @@ class Lookup:
 
 def _blocks(text: str) -> list[tuple[str, list[str]]]:
     return [(match[0], [name.lstrip("?") for name in match["names"].split()]) for match in VALUES.finditer(text)]
+
+
+def _idle(text: str, columns: list[list[str]]) -> set[int]:
+    """The places of columns of which a query only asks that there is a value. None where it has several VALUES."""
+    names = columns[0] if len(columns) == 1 else []
+    return {place for place, name in enumerate(names) if place and len(re.findall(rf"\?{name}\b", text)) == 1}
 
 
 def _written(rows: Iterable[Row], place: int) -> Iterable[str]:

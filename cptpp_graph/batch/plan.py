@@ -42,6 +42,11 @@ class View:
     tried: tuple[str, ...]
     facts: tuple[str, ...]
 
+    @property
+    def tries(self) -> bool:
+        """Whether what queries look up turns on more than what is always looked up."""
+        return bool(self.tried) or any("states" in columns(shipped()["link"][query]) for query in self.queries)
+
 
 class Plan:
     """The views of the requirements of a kind of case, and the cuts that make values of a field alike.
