@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pyoxigraph as ox
@@ -14,6 +17,7 @@ from ..terms import BASE
 
 NODE = BASE + "case/-"  # every claim is laid on the same node, so that what was looked up for one serves all
 ROW = BASE + "row/"
+FEWEST = 64  # units in one query
 ANY = ox.Literal("any")  # in place of a value that a query does not use
 
 Row = tuple[Any, ...]
@@ -31,6 +35,7 @@ class Lookup:
     def __init__(self, store: ox.Store) -> None:
         self._store = store
         self._found: dict[str, dict[Unit, tuple[Triple, ...]]] = {}
+        self._sizes = {name: _Size() for name in shipped()["link"]}
         self._blocks = {name: _blocks(text) for name, text in shipped()["link"].items()}
         self._idle = {name: _idle(text, self.columns(name)) for name, text in shipped()["link"].items()}
 
@@ -44,8 +49,10 @@ class Lookup:
             asked = [self._units(query, linked) for linked in claims]
             known = self._found.setdefault(query, {})
             missing = dict.fromkeys(unit for units in asked for unit in units if unit not in known)
-            if missing:
-                known |= self._ask(query, list(missing))
+            rest = iter(missing)
+            while together := list(itertools.islice(rest, self._sizes[query].size)):
+                with self._sizes[query].measured(len(together)):
+                    known |= self._ask(query, together)
             for linked, units, rows in zip(claims, asked, fruitful, strict=True):
                 for unit in units:
                     for triple in known[unit]:
@@ -86,6 +93,24 @@ class Lookup:
             for *_, value in list(triples):
                 triples.update(dict.fromkeys(about.get(value.value, ()) if isinstance(value, ox.NamedNode) else ()))
         return {unit: tuple(triples) for unit, triples in zip(units, found, strict=True)}
+
+
+class _Size:
+    """How many units to put into one query. The store joins many otherwise than few, for some queries ten times slower."""
+
+    def __init__(self) -> None:
+        self.size, self._seconds, self._growing = FEWEST, float("inf"), True
+
+    @contextmanager
+    def measured(self, count: int) -> Iterator[None]:
+        """Doubles the size for as long as that makes a unit cheaper."""
+        start = time.perf_counter()
+        yield
+        seconds = (time.perf_counter() - start) / count
+        if self._growing and count == self.size:
+            self._growing = seconds < self._seconds * 0.8
+            self.size = self.size * 2 if self._growing else max(FEWEST, self.size // 2)
+            self._seconds = seconds
 
 
 def _blocks(text: str) -> list[tuple[str, list[str]]]:
