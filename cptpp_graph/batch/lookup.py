@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +16,7 @@ from ..terms import BASE
 
 NODE = BASE + "case/-"  # every claim is laid on the same node, so that what was looked up for one serves all
 ROW = BASE + "row/"
-FEWEST = 64  # units in one query
+SIZES = (64, 1024)
 ANY = ox.Literal("any")  # in place of a value that a query does not use
 
 Row = tuple[Any, ...]
@@ -35,7 +34,7 @@ class Lookup:
     def __init__(self, store: ox.Store) -> None:
         self._store = store
         self._found: dict[str, dict[Unit, tuple[Triple, ...]]] = {}
-        self._sizes = {name: _Size() for name in shipped()["link"]}
+        self._sizes = {name: _Sizes() for name in shipped()["link"]}
         self._blocks = {name: _blocks(text) for name, text in shipped()["link"].items()}
         self._idle = {name: _idle(text, self.columns(name)) for name, text in shipped()["link"].items()}
 
@@ -49,8 +48,10 @@ class Lookup:
             asked = [self._units(query, linked) for linked in claims]
             known = self._found.setdefault(query, {})
             missing = dict.fromkeys(unit for units in asked for unit in units if unit not in known)
-            rest = iter(missing)
-            while together := list(itertools.islice(rest, self._sizes[query].size)):
+            rest = list(missing)
+            while rest:
+                size = self._sizes[query].size(len(rest))
+                together, rest = rest[:size], rest[size:]
                 with self._sizes[query].measured(len(together)):
                     known |= self._ask(query, together)
             for linked, units, rows in zip(claims, asked, fruitful, strict=True):
@@ -95,22 +96,23 @@ class Lookup:
         return {unit: tuple(triples) for unit, triples in zip(units, found, strict=True)}
 
 
-class _Size:
-    """How many units to put into one query. The store joins many otherwise than few, for some queries ten times slower."""
+class _Sizes:
+    """How many units to put into one query: the store joins many otherwise than few, some queries ten times slower, some faster."""
 
     def __init__(self) -> None:
-        self.size, self._seconds, self._growing = FEWEST, float("inf"), True
+        self._seconds: dict[int, float] = {}
+
+    def size(self, waiting: int) -> int:
+        """One that was not tried yet, if so many wait; else the one that served best."""
+        fresh = [size for size in SIZES if size <= waiting and size not in self._seconds]
+        return fresh[0] if fresh else min(self._seconds, key=self._seconds.__getitem__, default=SIZES[0])
 
     @contextmanager
     def measured(self, count: int) -> Iterator[None]:
-        """Doubles the size for as long as that makes a unit cheaper."""
         start = time.perf_counter()
         yield
-        seconds = (time.perf_counter() - start) / count
-        if self._growing and count == self.size:
-            self._growing = seconds < self._seconds * 0.8
-            self.size = self.size * 2 if self._growing else max(FEWEST, self.size // 2)
-            self._seconds = seconds
+        if count in SIZES:
+            self._seconds[count] = (time.perf_counter() - start) / count
 
 
 def _blocks(text: str) -> list[tuple[str, list[str]]]:
