@@ -56,7 +56,11 @@ class Linked:
         self._found: dict[tuple[str, str], dict[Any, None]] = {}
 
     def add(self, subject: str, name: str, value: ox.NamedNode | ox.Literal) -> None:
-        self._found.setdefault((subject, expand(name)), {})[value] = None
+        self.put(subject, expand(name), value)
+
+    def put(self, subject: str, iri: str, value: ox.NamedNode | ox.Literal) -> None:
+        """As add(), for a property by its IRI."""
+        self._found.setdefault((subject, iri), {})[value] = None
 
     def values(self, subject: str, name: str) -> list[Any]:
         """The values of a property (as cptpp:role or a whole IRI) on a node."""

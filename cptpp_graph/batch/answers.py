@@ -39,6 +39,8 @@ class Answers:
         self.plan, self.view, self.lookup = plan, view, lookup
         self._columns = {NS + plan_name: path for path, plan_name in ((p, plan.fields[p]["property"][6:]) for p in view.tried)}
         self._signed = view.properties | ({ON_FACT} if STATED in view.properties else set())
+        named = {NS + name for query in view.queries for names in lookup.columns(query) for name in names}
+        self._wanted = frozenset(self._signed | named | {name.partition("_")[0] for name in named})
         known = judging.judging_shapes()
         self._shapes = [(known[iri].targets, self._facts_of(iri)) for iri in sorted(view.shapes)]
         self._known: dict[frozenset[Triple], int] = {}
@@ -56,7 +58,7 @@ class Answers:
         All their values are laid at once; a row that finds nothing among all of them finds nothing for any.
         """
         together = [self._with_everything(claim, facts) for claim, facts in asked]
-        return [self._used(rows) for rows in self.lookup.lay(together, self.view.queries)]
+        return [self._used(rows) for rows in self.lookup.lay(together, self.view.queries, self._wanted)]
 
     def _with_everything(self, claim: Claim, facts: Facts) -> Linked:
         linked = self._laid(claim, facts)
@@ -90,7 +92,7 @@ class Answers:
         """For claims with all facts that are looked up: the number, in kept, of what the rules lay. Alike ones share it."""
         together = [self._laid(claim, facts) for claim, facts in asked]
         stated = [set(linked.triples()) for linked in together]
-        self.lookup.lay(together, self.view.queries)
+        self.lookup.lay(together, self.view.queries, self._wanted)
         return [
             self._setting(linked, before, claim) for linked, before, (claim, _) in zip(together, stated, asked, strict=True)
         ]
@@ -141,7 +143,7 @@ class Answers:
         setting, requirement = self.kept[number], self.view.requirement
         linked = self._laid(setting.claim, facts)
         for triple in setting.laid:
-            linked.add(*triple)
+            linked.put(*triple)
         lay_stated(linked)
         known = judging.judging_shapes()
         silent = {value.value for value in linked.values(NODE, "cptpp:silentOn")}

@@ -34,19 +34,20 @@ class Lookup:
     def __init__(self, store: ox.Store) -> None:
         self._store = store
         self._found: dict[str, dict[Unit, tuple[Triple, ...]]] = {}
+        self._kept: dict[tuple[str, frozenset[str]], dict[Unit, tuple[Triple, ...]]] = {}
         self._sizes = {name: _Sizes() for name in shipped()["link"]}
         self._blocks = {name: _blocks(text) for name, text in shipped()["link"].items()}
         self._idle = {name: _idle(text, self.columns(name)) for name, text in shipped()["link"].items()}
 
-    def lay(self, claims: Sequence[Linked], queries: Iterable[str]) -> list[list[tuple[str, Row]]]:
-        """Lays on claims (one in each Linked, on NODE) what the queries find. Per claim: the rows to which something was found.
+    def lay(self, claims: Sequence[Linked], queries: Iterable[str], wanted: frozenset[str]) -> list[list[tuple[str, Row]]]:
+        """Lays on claims (one in each Linked, on NODE) what the queries find of the wanted properties.
 
-        Each with the name of its query.
+        Per claim: the rows to which something was found, each with the name of its query.
         """
         fruitful: list[list[tuple[str, Row]]] = [[] for _ in claims]
         for query in queries:
             asked = [self._units(query, linked) for linked in claims]
-            known = self._found.setdefault(query, {})
+            known, kept = self._found.setdefault(query, {}), self._kept.setdefault((query, wanted), {})
             missing = dict.fromkeys(unit for units in asked for unit in units if unit not in known)
             rest = list(missing)
             while rest:
@@ -56,9 +57,11 @@ class Lookup:
                     known |= self._ask(query, together)
             for linked, units, rows in zip(claims, asked, fruitful, strict=True):
                 for unit in units:
-                    for triple in known[unit]:
-                        linked.add(*triple)
-                    if known[unit]:
+                    if unit not in kept:
+                        kept[unit] = _reached(known[unit], wanted)
+                    for triple in kept[unit]:
+                        linked.put(*triple)
+                    if kept[unit]:
                         rows += [(query, row) for block in unit for row in block]
         return fruitful
 
@@ -94,6 +97,20 @@ class Lookup:
             for *_, value in list(triples):
                 triples.update(dict.fromkeys(about.get(value.value, ()) if isinstance(value, ox.NamedNode) else ()))
         return {unit: tuple(triples) for unit, triples in zip(units, found, strict=True)}
+
+
+def _reached(triples: tuple[Triple, ...], wanted: frozenset[str]) -> tuple[Triple, ...]:
+    """Those of wanted properties, without what is said of nodes to which only others lead."""
+    made = {value.value for subject, _, value in triples if isinstance(value, ox.NamedNode) and value.value != subject}
+    kept: dict[Triple, None] = {}
+    nodes = [subject for subject, *_ in triples if subject not in made]
+    while nodes:
+        node = nodes.pop()
+        for triple in triples:
+            if triple[0] == node and triple[1] in wanted and triple not in kept:
+                kept[triple] = None
+                nodes.append(getattr(triple[2], "value", ""))
+    return tuple(kept)
 
 
 class _Sizes:

@@ -63,7 +63,7 @@ class Plan:
             if path.count(".") < 2 and not path.startswith("spouse."):  # as linking lays them
                 self.by_property[expand(one["property"])] = path
         self._shapes = shacl.read(artifact.read("shapes.nt").decode())
-        self._outputs = {name: _outputs(text) for name, text in shipped()["link"].items()}
+        self._outputs = {name: _outputs(self.store, text) for name, text in shipped()["link"].items()}
         self.views = [self._view(requirement) for requirement in lexicon.requirements[PERMITS[kind]]]
 
     # -------------------------------------------------------------- views
@@ -224,19 +224,35 @@ def columns(text: str) -> list[str]:
     return [name.lstrip("?").partition("_")[0] for row in VALUES.finditer(text) for name in row["names"].split()]
 
 
-def _outputs(text: str) -> tuple[set[str], bool]:
-    """The properties that a link query lays on nodes which it did not make itself, and whether it lays others that the data name.
+def _outputs(store: ox.Store, text: str) -> tuple[set[str], bool]:
+    """The properties that a link query lays on nodes which it did not make itself, and whether it may lay any other.
 
     What it says of a node that it makes counts where the property that leads there does.
     """
     statements = list(_template(text))
     made = {obj for subject, _, obj in statements if obj != subject}
     predicates = {predicate for subject, predicate, _ in statements if subject not in made and predicate != "a"}
-    for name in [name for name in predicates if name.startswith("?")]:
-        if listed := re.search(rf"VALUES {re.escape(name)} {{([^}}]*)}}", text):
-            predicates = predicates - {name} | set(listed[1].split())
-    constant = {expand(name) for name in predicates if not name.startswith("?")}
-    return constant, any(name.startswith("?") for name in predicates)
+    found = [_named_by(store, text, name) if name.startswith("?") else {expand(name)} for name in predicates]
+    return {name for names in found for name in names or ()}, any(names is None for names in found)
+
+
+def _named_by(store: ox.Store, text: str, name: str) -> set[str] | None:
+    """The IRIs that a variable of a link query can be, by the pattern that binds it; None where no pattern tells."""
+    here = re.escape(name)
+    if listed := re.search(rf"VALUES {here} {{([^}}]*)}}", text):
+        return set(map(expand, listed[1].split()))
+    if chosen := re.search(rf"BIND \(COALESCE\(([^)]*)\) AS {here}\)", text):
+        parts = [_named_by(store, text, one.strip()) for one in chosen[1].split(",")]
+        return None if None in parts else {iri for part in parts for iri in part or ()}
+    if typed := re.search(rf"{here} a (\S+)", text):
+        return {quad.subject.value for quad in store.quads_for_pattern(None, ox.NamedNode(RDF_TYPE), _node(typed[1]))}
+    if stated := re.search(rf"(\w+:\w+) {here}\b", text.partition("WHERE")[2]):
+        return {quad.object.value for quad in store.quads_for_pattern(None, _node(stated[1]), None)}
+    return None
+
+
+def _node(name: str) -> ox.NamedNode:
+    return ox.NamedNode(expand(name))
 
 
 def _template(text: str) -> Iterator[tuple[str, str, str]]:
