@@ -145,6 +145,11 @@ class Plan:
                 values += [one.object for one in self.store.quads_for_pattern(quad.subject, ox.NamedNode(NS + verdict), None)]
         return found
 
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """Every field that some requirement can see."""
+        return frozenset(path for view in self.views for path in (*view.looked_up, *view.tried, *view.facts))
+
     # -------------------------------------------------------------- cuts
 
     @cached_property
