@@ -93,9 +93,7 @@ class Answers:
         together = [self._laid(claim, facts) for claim, facts in asked]
         stated = [set(linked.triples()) for linked in together]
         self.lookup.lay(together, self.view.queries, self._wanted)
-        return [
-            self._setting(linked, before, claim) for linked, before, (claim, _) in zip(together, stated, asked, strict=True)
-        ]
+        return [self._setting(linked, before, claim) for linked, before, (claim, _) in zip(together, stated, asked, strict=True)]
 
     def _setting(self, linked: Linked, stated: set[Triple], claim: Claim) -> int:
         seen = self._seen(linked)
@@ -154,9 +152,8 @@ class Answers:
             and (requirement.iri in known[result.shape].judges or (result.value == requirement.iri and requirement.iri in silent))
         ]
         judged = any(
-            requirement.iri in known[iri].judges and any(judging.has_target(linked, NODE, target) for target in known[iri].targets)
+            requirement.iri in known[iri].judges
+            and any(judging.has_target(linked, NODE, target) for target in known[iri].targets)
             for iri in self.view.shapes
         )
         return verdict.alone(linked, ox.NamedNode(NODE), requirement, bears, judged)
-
-

@@ -59,5 +59,7 @@ class Kept:
             late = np.flatnonzero(codes >= had)
             new, first = np.unique(codes[late], return_index=True)
             assert len(new) == count - had
-            self.answers = np.concatenate([self.answers, np.asarray(answer(late[first].astype(np.int32)), dtype=self.answers.dtype)])
+            self.answers = np.concatenate(
+                [self.answers, np.asarray(answer(late[first].astype(np.int32)), dtype=self.answers.dtype)]
+            )
         return self.answers[codes]

@@ -212,7 +212,11 @@ def _withhold(requirements: list[Requirement], findings: list[Findings]) -> None
 def _ranked(findings: list[Findings], supposed: Any) -> tuple[Findings, Any]:
     """Outcomes, and numbers that are the smaller the more favourable a claim is, as verdict.best has it."""
     counts = {}
-    for name, codes in (("not", [NUMBER[NOT_MET, None]]), ("blocked", [NUMBER[NOT_APPLICABLE, None]]), ("open", np.flatnonzero(IS_OPEN))):
+    for name, codes in (
+        ("not", [NUMBER[NOT_MET, None]]),
+        ("blocked", [NUMBER[NOT_APPLICABLE, None]]),
+        ("open", np.flatnonzero(IS_OPEN)),
+    ):
         table = np.zeros(len(FINDINGS), dtype=np.int64)
         table[codes] = 1
         counts[name] = sum(table[one] for one in findings)
@@ -233,4 +237,3 @@ def _best(rank: Any, rows: Codes, lengths: Any) -> Any:
     carrying = np.flatnonzero(rank == least[rows])
     _, first = np.unique(rows[carrying], return_index=True)
     return carrying[first]
-

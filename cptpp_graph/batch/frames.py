@@ -66,7 +66,9 @@ class Frames:
         fit &= _in_order(book, codes)
         kept = np.flatnonzero(fit)
         places = words[""].to_numpy()
-        columns = Columns(kind, words["id"].str.strip_chars().gather(kept) if len(kept) else pl.Series([], dtype=pl.String), places[kept])
+        columns = Columns(
+            kind, words["id"].str.strip_chars().gather(kept) if len(kept) else pl.Series([], dtype=pl.String), places[kept]
+        )
         columns.codes = {path: np.maximum(one[kept], 0) for path, one in codes.items()}
         return columns, self._explained(words.filter(~pl.Series(fit)), piece)
 
@@ -140,7 +142,7 @@ def _in_order(book: Book, codes: dict[str, Codes]) -> Any:
     if not all(path in codes for path in paths):
         return True
     first, last = (
-        np.array([str(value or "") for value in book.values[path].values], dtype="U10")[np.maximum(codes[path], 0)] for path in paths
+        np.array([str(value or "") for value in book.values[path].values], dtype="U10")[np.maximum(codes[path], 0)]
+        for path in paths
     )
     return (first == "") | (last == "") | (first <= last)
-

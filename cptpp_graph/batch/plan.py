@@ -155,7 +155,10 @@ class Plan:
     @cached_property
     def known(self) -> set[str]:
         """Every IRI and plain text of the graph: two values that are not among them are alike to every rule."""
-        rows = self.store.query("SELECT DISTINCT ?o { GRAPH ?g { ?s ?p ?o FILTER (ISIRI(?o) || DATATYPE(?o) = <%s>) } }" % (PREFIXES["xsd"] + "string"))
+        rows = self.store.query(
+            "SELECT DISTINCT ?o { GRAPH ?g { ?s ?p ?o FILTER (ISIRI(?o) || DATATYPE(?o) = <%s>) } }"
+            % (PREFIXES["xsd"] + "string")
+        )
         return {row["o"].value for row in rows}
 
     def alike(self, path: str, value: Any) -> Any:
@@ -184,7 +187,9 @@ class Plan:
         values: list[Any] = [value for name in names for value in self.tested.get(name, ())]
         if kind == "date":
             values += [one for name in self._mentioned() for one in self._objects(name)]
-            return sorted({one.value for one in values if isinstance(one, ox.Literal) and one.datatype.value == PREFIXES["xsd"] + "date"})
+            return sorted(
+                {one.value for one in values if isinstance(one, ox.Literal) and one.datatype.value == PREFIXES["xsd"] + "date"}
+            )
         for node in self._shapes.shapes:
             path_names = {term.value for term in self._shapes.steps(node)}
             pairs = {term.value for term in self._shapes.of(node, *PAIRS)}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from ..errors import CptppError
 from ..intake import Case
 from ..lexicon import Lexicon
 from .columns import Columns
@@ -21,8 +18,7 @@ from .reading import Piece, Reject
 from ..fields import KINDS
 from ..catalogue import shipped
 from ..verdict import NOT_MET
-
-CATEGORIES = "category"
+from ..words import quoted
 
 
 class Population:
@@ -33,7 +29,7 @@ class Population:
         self.engines = {kind: Engine(lexicon, kind, rulebook, lookup) for kind in KINDS}
         self._frames = Frames({kind: engine.book for kind, engine in self.engines.items()})
         self._on = on
-        self._seen = Seen()
+        self.seen = Seen()
 
     def judge(self, piece: Piece) -> tuple[dict[str, Verdicts], list[Reject]]:
         """What comes of the records of a piece: verdicts by kind of case, and rejects."""
@@ -43,8 +39,8 @@ class Population:
             found, rejects = self._of_cases(piece.cases)
         rejects = [*piece.rejects, *rejects]
         verdicts = {}
+        rejects += self._doubled(found, piece)
         for kind, columns in found.items():
-            rejects += self._doubled(columns, piece)
             if self._on and len(columns.ids):
                 number = self.engines[kind].book.values["receivedOn"].number(self._on)
                 columns.codes["receivedOn"] = np.full(len(columns.ids), number, dtype=np.int32)
@@ -59,19 +55,22 @@ class Population:
         kinds = dict.fromkeys(case.kind for case in fit)
         return {kind: self.engines[kind].book.columns(case for case in fit if case.kind == kind) for kind in kinds}, rejects
 
-    def _doubled(self, columns: Columns, piece: Piece) -> list[Reject]:
+    def _doubled(self, found: dict[str, Columns], piece: Piece) -> list[Reject]:
         """Takes out the cases whose ids were seen before."""
-        fresh = self._seen.fresh(pl.Series(columns.ids, dtype=pl.String))
+        ids = [pl.Series(columns.ids, dtype=pl.String) for columns in found.values()]
+        fresh = self.seen.fresh(pl.concat(ids) if ids else pl.Series([], dtype=pl.String))
+        rejects: list[Reject] = []
         if fresh.all():
-            return []
-        rejects = [
-            Reject(_place(columns, place, piece), f"the id {columns.ids[place]} stands already in what was read", "Give each case its own id.")
-            for place in np.flatnonzero(~fresh).tolist()
-        ]
-        kept = np.flatnonzero(fresh)
-        columns.ids = pl.Series(columns.ids, dtype=pl.String).gather(kept)
-        columns.places = [columns.places[place] for place in kept]
-        columns.codes = {path: codes[kept] for path, codes in columns.codes.items()}
+            return rejects
+        for columns in found.values():
+            here, fresh = fresh[: len(columns.ids)], fresh[len(columns.ids) :]
+            for place in np.flatnonzero(~here).tolist():
+                wrong = f"the id {quoted(columns.ids[place])} stands already in what was read"
+                rejects.append(Reject(_place(columns, place, piece), wrong, "Give each case its own id."))
+            kept = np.flatnonzero(here)
+            columns.ids = pl.Series(columns.ids, dtype=pl.String).gather(kept)
+            columns.places = [columns.places[place] for place in kept]
+            columns.codes = {path: codes[kept] for path, codes in columns.codes.items()}
         return rejects
 
     # -------------------------------------------------------------- frames of verdicts
@@ -90,7 +89,7 @@ class Population:
     def _frame(self, engine: Engine, found: Verdicts, full: bool) -> pl.DataFrame:
         columns: dict[str, pl.Series] = {
             "case": pl.Series(found.columns.ids, dtype=pl.String),
-            "category": named(found.claim, [_category(claim) for claim in engine.claims]),
+            "category": named(found.claim, [category_of(claim) for claim in engine.claims]),
             "outcome": named(found.outcome, OUTCOMES),
             "failing": _listed(engine, found, np.arange(len(FINDINGS)) == NUMBER[NOT_MET, None]),
             "open": _listed(engine, found, IS_OPEN),
@@ -110,7 +109,7 @@ def named(codes: Any, words: Iterable[str | None]) -> pl.Series:
     return pl.Series(list(words), dtype=pl.String).gather(codes)
 
 
-def _category(claim: dict[str, Any]) -> str | None:
+def category_of(claim: dict[str, Any]) -> str | None:
     iris = claim["category"]
     return str(shipped()["words"]["category"][iris[0]][0]) if len(iris) == 1 else None
 
@@ -137,6 +136,7 @@ class Seen:
 
     def __init__(self) -> None:
         self.sorted: list[Any] = []
+        self.last: Any = np.zeros(0, dtype=np.uint64)  # those that came last
 
     def fresh(self, ids: pl.Series) -> Any:
         """Which of the ids are seen for the first time; of equal ones among them the first."""
@@ -149,10 +149,9 @@ class Seen:
             places = np.searchsorted(known, hashes)
             fresh &= known[np.minimum(places, len(known) - 1)] != hashes
         new = np.sort(hashes[fresh])
+        self.last = new
         while self.sorted and len(self.sorted[-1]) <= 2 * len(new):
             new = np.sort(np.concatenate([self.sorted.pop(), new]), kind="stable")
         if len(new):
             self.sorted.append(new)
         return fresh
-
-

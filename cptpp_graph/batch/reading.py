@@ -37,7 +37,7 @@ class Reject:
 class Piece:
     """Some records of a file. words: a column of text per field, for tables; cases: for the rest, read whole.
 
-    lines: of each record of a table, its line or number. read: how many records of the file have been read so far.
+    lines: of each record of a table, its line or number; size: how many records; position: bytes of the file read by now.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Piece:
     cases: list[intake.Case] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     size: int = 0
+    position: int = 0
 
 
 def syntax_of(path: Path) -> tuple[str, str | None]:
@@ -69,18 +70,20 @@ def pieces(path: Path) -> Iterator[Piece]:
         if syntax == "parquet":
             yield from _parquet(path, name)
             return
-        with _opened(path, packing) as file:
-            yield from {"csv": _csv, "ndjson": _ndjson, "nt": _rdf, "nq": _rdf}[syntax](file, name)
+        with path.open("rb") as raw, _unpacked(raw, packing) as file:
+            for piece in {"csv": _csv, "ndjson": _ndjson, "nt": _rdf, "nq": _rdf}[syntax](file, name):
+                piece.position = raw.tell()
+                yield piece
     except (OSError, EOFError) as error:
         raise CptppError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}", "Name a whole file.") from None
 
 
-def _opened(path: Path, packing: str | None) -> IO[bytes]:
+def _unpacked(raw: IO[bytes], packing: str | None) -> IO[bytes]:
     if packing == "zstd":
         import pyarrow as pa
 
-        return pa.input_stream(str(path), compression="zstd")  # type: ignore[no-any-return]
-    return gzip.open(path, "rb") if packing == "gzip" else path.open("rb")  # type: ignore[return-value]
+        return pa.input_stream(raw, compression="zstd")  # type: ignore[no-any-return]
+    return gzip.open(raw, "rb") if packing == "gzip" else io.BufferedReader(raw)  # type: ignore[return-value, arg-type]
 
 
 # ------------------------------------------------------------------ CSV
@@ -197,8 +200,10 @@ def _parquet(path: Path, name: str) -> Iterator[Piece]:
             for batch in file.iter_batches(TOGETHER):
                 frame = pl.from_arrow(batch)
                 assert isinstance(frame, pl.DataFrame)
-                yield Piece(name, in_words(frame, name), range(line, line + frame.height), size=frame.height)
+                words, lines = in_words(frame, name), range(line, line + frame.height)
                 line += frame.height
+                position = path.stat().st_size * line // (file.metadata.num_rows + 1)
+                yield Piece(name, words, lines, size=words.height, position=position)
     except pa.ArrowInvalid as error:
         raise CptppError(f"{name} is not Parquet: {error}", "Write it anew.") from None
 
@@ -214,7 +219,9 @@ def in_words(frame: pl.DataFrame, name: str) -> pl.DataFrame:
             joined = one.cast(pl.List(pl.String)).list.join(";")
             one = pl.when(one.list.len() == 0).then(pl.lit("[]")).otherwise(joined)
         elif kind.is_nested() or kind.is_temporal() and kind != pl.Date:
-            raise CptppError(f"{name}: the column {printable(column)} is of type {kind}", "Use texts, numbers, truth values, days or lists.")
+            raise CptppError(
+                f"{name}: the column {printable(column)} is of type {kind}", "Use texts, numbers, truth values, days or lists."
+            )
         found.append(one.cast(pl.String).alias(column))
     return frame.select(found)
 
@@ -245,4 +252,3 @@ def _ndjson(file: IO[bytes], name: str) -> Iterator[Piece]:
 
 def _rdf(file: IO[bytes], name: str) -> Iterator[Piece]:
     raise CptppError(f"{name}: not read yet", "Use CSV.")
-

@@ -1,6 +1,6 @@
 """The command line: opens the graph, asks it, prints. Everything heavy is imported by the command that needs it."""
 
-from . import cases, questions, serving
+from . import cases, populations, questions, serving
 from .base import main
 
-__all__ = ["cases", "main", "questions", "serving"]
+__all__ = ["cases", "main", "populations", "questions", "serving"]
