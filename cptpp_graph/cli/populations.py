@@ -87,3 +87,16 @@ def shown(total: int) -> Callable[[Any], None]:
         click.echo(f"\r{done.read:,} cases, {rate:,.0f} a second{left}   ", err=True, nl=False)
 
     return show
+
+
+@main.command()
+@click.option("--n", "count", type=click.IntRange(1, 1_000_000_000), required=True, help="How many cases.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same cases.")
+@click.option("-o", "--output", "out", type=click.Path(path_type=Path), required=True, help="A .csv or .parquet file.")
+def generate(count: int, seed: int, out: Path) -> None:
+    """Make a population for teaching and measuring, from shares that are plainly made up (data/samples/population.json)."""
+    needs_batch()
+    from ..batch import generate as population
+
+    population.generate(count, seed, out)
+    click.echo(population.shares()["note"]["en"], err=True)
