@@ -10,11 +10,12 @@ import pyoxigraph as ox
 
 from .. import compiled, judging, verdict
 from ..intake import Case, Value
-from ..linking import Linked, as_term, lay_claim, lay_stated
+from ..linking import READING, Linked, as_term, lay_claim, lay_stated
 from ..terms import NS
 from .lookup import NODE, Lookup, Triple
-from .plan import ON_FACT, RDF_TYPE, STATED, STATES, Plan, View
+from .plan import CLAIM, ON_FACT, RDF_TYPE, STATED, STATES, Plan, View
 
+READ_APART = (RDF_TYPE,)
 Facts = Mapping[str, Value]
 Claim = dict[str, Any]
 Finding = tuple[str, str | None]
@@ -39,6 +40,12 @@ class Answers:
         self.plan, self.view, self.lookup = plan, view, lookup
         self._columns = {NS + plan_name: path for path, plan_name in ((p, plan.fields[p]["property"][6:]) for p in view.tried)}
         self._signed = view.properties | ({ON_FACT} if STATED in view.properties else set())
+        self.own = plan.own(view)
+        self._later = tuple(query for query in view.queries if not any(query in queries for queries in self.own.values()))
+        later = {NS + name for query in self._later for names in lookup.columns(query) for name in names}
+        self._kept_apart = self._signed | later | {name.partition("_")[0] for name in later}
+        self._parts: dict[str, dict[frozenset[Triple], int]] = {one: {} for one in self.own}
+        self.laid_by: dict[str, list[tuple[Triple, ...]]] = {one: [] for one in self.own}
         named = {NS + name for query in view.queries for names in lookup.columns(query) for name in names}
         self._wanted = frozenset(self._signed | named | {name.partition("_")[0] for name in named})
         known = judging.judging_shapes()
@@ -50,24 +57,53 @@ class Answers:
         direct = {path for name in self.plan.read_by(shape) for path in self.plan.fields_of(name)}
         return frozenset(direct | self.plan.said_to_be_stated([shape]))
 
+    # -------------------------------------------------------------- parts
+
+    def parts(self, one: str, asked: Sequence[tuple[Claim, Facts]]) -> list[int]:
+        """For claims, or for values of a field: the number of what the queries that need nothing else lay. Alike ones share it."""
+        together = [self._laid(claim, facts) for claim, facts in asked]
+        before = [set(linked.triples()) for linked in together]
+        self.lookup.lay(together, self.own[one], self._wanted)
+        return [self._part(one, linked, known) for linked, known in zip(together, before, strict=True)]
+
+    def _part(self, one: str, linked: Linked, before: set[Triple]) -> int:
+        laid = tuple(triple for triple in linked.triples() if triple not in before)
+        of_it = [triple for triple in before if self._is_of(one, triple[1])]
+        seen = frozenset(triple for triple in (*laid, *of_it) if triple[1] in self._kept_apart)
+        if seen not in self._parts[one]:
+            self._parts[one][seen] = len(self.laid_by[one])
+            self.laid_by[one].append(laid)
+        return self._parts[one][seen]
+
+    def _is_of(self, one: str, name: str) -> bool:
+        """Whether a property that linking lays is one of the claim, or of a field."""
+        return name in READ_APART or name.removeprefix(NS) in READING if one == CLAIM else one in self.plan.fields_of(name)
+
     # -------------------------------------------------------------- which fields are looked up
 
-    def tried(self, asked: Sequence[tuple[Claim, Facts]]) -> list[set[str]]:
-        """For claims with the facts that are always looked up: which other fields some link query would use.
+    def tried(self, asked: Sequence[tuple[Claim, Facts, Sequence[int]]]) -> list[set[str]]:
+        """For claims with the facts that are always looked up, and their parts: which other fields some link query would use.
 
         All their values are laid at once; a row that finds nothing among all of them finds nothing for any.
         """
-        together = [self._with_everything(claim, facts) for claim, facts in asked]
-        return [self._used(rows) for rows in self.lookup.lay(together, self.view.queries, self._wanted)]
+        together = [self._with_everything(self._begun(*one)) for one in asked]
+        return [self._used(rows) for rows in self.lookup.lay(together, self._later, self._wanted)]
 
-    def _with_everything(self, claim: Claim, facts: Facts) -> Linked:
-        linked = self._laid(claim, facts)
+    def _with_everything(self, linked: Linked) -> Linked:
         for path in self.view.tried:
             one = self.plan.fields[path]
             for value in one.get("values", (True, False)):
                 linked.add(NODE, one["property"], as_term(value, one["type"]))
         for name in self.plan.by_property:
-            linked.add(NODE, STATES, ox.NamedNode(name))
+            linked.put(NODE, STATES, ox.NamedNode(name))
+        return linked
+
+    def _begun(self, claim: Claim, facts: Facts, parts: Sequence[int]) -> Linked:
+        """A claim with what its parts lay."""
+        linked = self._laid(claim, facts)
+        for one, number in zip(self.own, parts, strict=True):
+            for triple in self.laid_by[one][number]:
+                linked.put(*triple)
         return linked
 
     def _used(self, rows: list[tuple[str, Any]]) -> set[str]:
@@ -88,17 +124,20 @@ class Answers:
 
     # -------------------------------------------------------------- what the rules lay
 
-    def settings(self, asked: Sequence[tuple[Claim, Facts]]) -> list[int]:
-        """For claims with all facts that are looked up: the number, in kept, of what the rules lay. Alike ones share it."""
-        together = [self._laid(claim, facts) for claim, facts in asked]
-        stated = [set(linked.triples()) for linked in together]
-        self.lookup.lay(together, self.view.queries, self._wanted)
-        return [self._setting(linked, before, claim) for linked, before, (claim, _) in zip(together, stated, asked, strict=True)]
+    def settings(self, asked: Sequence[tuple[Claim, Facts, Sequence[int]]]) -> list[int]:
+        """For claims with all facts that are looked up, and their parts: the number, in kept, of what the rules lay.
 
-    def _setting(self, linked: Linked, stated: set[Triple], claim: Claim) -> int:
+        Alike ones share it.
+        """
+        together = [self._begun(*one) for one in asked]
+        self.lookup.lay(together, self._later, self._wanted)
+        return [self._setting(linked, claim, facts) for linked, (claim, facts, _) in zip(together, asked, strict=True)]
+
+    def _setting(self, linked: Linked, claim: Claim, facts: Facts) -> int:
         seen = self._seen(linked)
         if seen not in self._known:
             self._known[seen] = len(self.kept)
+            stated = set(self._laid(claim, facts).triples())
             laid = tuple(triple for triple in linked.triples() if triple not in stated)
             self.kept.append(Setting(claim, laid, self._read(linked, seen)))
         return self._known[seen]

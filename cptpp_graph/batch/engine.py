@@ -18,7 +18,7 @@ from .answers import Answers, Claim, Finding
 from .codes import Codes, Kept, Pairs
 from .columns import Book, Columns
 from .lookup import Lookup
-from .plan import Plan, View
+from .plan import CLAIM, Plan, View
 
 FINDINGS: list[Finding] = [(MET, None), (NOT_MET, None), (NOT_APPLICABLE, None), *((OPEN, reason) for reason in REASONS)]
 NUMBER = {finding: number for number, finding in enumerate(FINDINGS)}
@@ -124,28 +124,40 @@ class _Asked:
         self._places = {path: place for place, path in enumerate(plan.fields)}
         self._tried: tuple[str, ...] = ()
         self._reads: tuple[str, ...] = ()
+        self._parts: dict[str, Kept] = {}
         self._flags, self._settings, self._findings = Kept(np.int64), Kept(), Kept(np.uint8)
 
     def findings(self, columns: Columns, rows: Codes, claims: Codes) -> Findings:
         """Places in FINDINGS, for claims of the cases at rows."""
         view = self.view
-        base = np.array(self._engine.alike, dtype=np.int32)[claims]
-        count = max(self._engine.alike, default=-1) + 1
-        for path in view.looked_up:
-            base, count = self._joined("base", path, base, self._book.alike(columns, path)[rows])
         ask = self._questions(columns, rows, claims)
+        base, count = self._parted(CLAIM, np.array(self._engine.alike, dtype=np.int32)[claims], ask)
+        parts = [base]
+        for path in view.looked_up:
+            part, _ = self._parted(path, self._book.alike(columns, path)[rows], ask)
+            parts.append(part)
+            base, count = self._joined("base", path, base, part)
         if view.tries:
-            flags = self._flags.of(base, count, partial(self._new_flags, ask))
+            flags = self._flags.of(base, count, partial(self._new_flags, ask, parts))
             for path in self._tried_now():
                 tried = flags >> self._places[path] & 1
                 base, count = self._joined("tried", path, base, np.where(tried, self._book.alike(columns, path)[rows], 0))
-        setting = self._settings.of(base, count, partial(self._new_settings, ask))
+        setting = self._settings.of(base, count, partial(self._new_settings, ask, parts))
         question, count = setting, len(self.answers.kept)
         for path in self._reads_now():
             turns = np.array([path in one.reads for one in self.answers.kept])
             codes = self._book.alike(columns, path)[rows]
             question, count = self._joined("facts", path, question, np.where(turns[setting], codes, 0))
         return self._findings.of(question, count, partial(self._new_findings, columns, rows, setting))
+
+    def _parted(self, one: str, codes: Codes, ask: Callable[..., Any]) -> tuple[Codes, int]:
+        """Claims or values of a field as the numbers of what the rules lay for them alone."""
+        dense, count = self._joined("part", one, np.zeros_like(codes), codes)
+        paths = () if one == CLAIM else (one,)
+        parts = self._parts.setdefault(one, Kept()).of(
+            dense, count, lambda places: ask(places, paths, partial(self.answers.parts, one))
+        )
+        return parts, len(self.answers.laid_by[one])
 
     def _tried_now(self) -> tuple[str, ...]:
         """The fields that some claim's look-ups use beside those always looked up. Where they have become more, all is anew."""
@@ -171,19 +183,26 @@ class _Asked:
     def _questions(self, columns: Columns, rows: Codes, claims: Codes) -> Callable[..., Any]:
         """What asks the rules about the claims at some places, with some facts of their cases."""
 
-        def ask(places: Codes, paths: Any, question: Callable[..., Any]) -> list[Any]:
-            asked = [(self._engine.claims[claims[place]], self._book.facts(columns, rows[place], paths)) for place in places]
+        def ask(places: Codes, paths: Any, question: Callable[..., Any], parts: Any = ()) -> list[Any]:
+            asked = [
+                (
+                    self._engine.claims[claims[place]],
+                    self._book.facts(columns, rows[place], paths),
+                    *([[one[place] for one in parts]] if len(parts) else []),
+                )
+                for place in places
+            ]
             parts = (asked[first : first + TOGETHER] for first in range(0, len(asked), TOGETHER))
             return [answer for part in parts for answer in question(part)]
 
         return ask
 
-    def _new_flags(self, ask: Callable[..., Any], places: Codes) -> list[int]:
-        found = ask(places, self.view.looked_up, self.answers.tried)
+    def _new_flags(self, ask: Callable[..., Any], parts: Any, places: Codes) -> list[int]:
+        found = ask(places, self.view.looked_up, self.answers.tried, parts)
         return [sum(1 << self._places[path] for path in paths) for paths in found]
 
-    def _new_settings(self, ask: Callable[..., Any], places: Codes) -> list[int]:
-        found: list[int] = ask(places, (*self.view.looked_up, *self._tried), self.answers.settings)
+    def _new_settings(self, ask: Callable[..., Any], parts: Any, places: Codes) -> list[int]:
+        found: list[int] = ask(places, (*self.view.looked_up, *self._tried), self.answers.settings, parts)
         return found
 
     def _new_findings(self, columns: Columns, rows: Codes, setting: Codes, places: Codes) -> list[int]:

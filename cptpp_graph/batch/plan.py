@@ -22,6 +22,7 @@ from ..terms import NS, PREFIXES, REQ, expand
 
 RDF_TYPE = PREFIXES["rdf"] + "type"
 STATES, STATED, ON_FACT = NS + "states", NS + "stated", NS + "onFact"
+CLAIM = "claim"  # what tells a claim from others: rulebook, category, country
 TRIED = ("code", "boolean")  # types of few values, each of which can be tried
 NUMBERS = ("integer", "number")
 
@@ -149,6 +150,28 @@ class Plan:
     def used(self) -> frozenset[str]:
         """Every field that some requirement can see."""
         return frozenset(path for view in self.views for path in (*view.looked_up, *view.tried, *view.facts))
+
+    def own(self, view: View) -> dict[str, tuple[str, ...]]:
+        """For what tells claims apart, and each field that is looked up: the queries that need nothing else."""
+        needs = {query: self._needs(query, view, set()) for query in view.queries}
+        return {one: tuple(query for query in view.queries if needs[query] == {one}) for one in (CLAIM, *view.looked_up)}
+
+    def _needs(self, query: str, view: View, above: set[str]) -> set[str]:
+        """What a query looks up in the end: CLAIM, fields, or states."""
+        found = set()
+        for name in columns(shipped()["link"][query]):
+            iri = NS + name
+            fields = self.fields_of(iri)
+            makers = [other for other in view.queries if iri in self._outputs[other][0] or self._outputs[other][1]]
+            if name in READING:
+                found.add(CLAIM)
+            elif name == "states":
+                found.add(name)
+            found |= set(fields)
+            for other in makers:
+                if other not in above:
+                    found |= self._needs(other, view, above | {query})
+        return found
 
     # -------------------------------------------------------------- cuts
 
