@@ -226,10 +226,15 @@ def lay_claim(linked: Linked, node: str, claim: dict[str, Any], case: Case) -> N
             add(node, "cptpp:supposed", _literal(True))
     _lay_dates(linked, node, case)
     _lay_pay(linked, node, case)
+    _lay_editions(linked, node, case)
+
+
+def _lay_editions(linked: Linked, node: str, case: Case) -> None:
+    """The editions in which no code is stated."""
     stated: Any = case.facts.get("offer.occupation", ())
     for edition, (year, *_) in shipped()["words"]["edition"].items():
         if not any(code.startswith(f"noc{year}:") for code in stated):
-            add(node, "cptpp:unstatedEdition", ox.NamedNode(edition))
+            linked.add(node, "cptpp:unstatedEdition", ox.NamedNode(edition))
 
 
 def _lay_fact(linked: Linked, node: str, path: str, value: Value, kind: str) -> None:

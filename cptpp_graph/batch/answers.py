@@ -111,9 +111,9 @@ class Answers:
         for query, row in rows:
             for names in self.lookup.columns(query):
                 for name, value in zip(names, row, strict=False):
-                    if name == "states" and (path := self.plan.by_property.get(value.value)):
-                        found.add(path)
-                    elif path := self._columns.get(NS + name):
+                    if (name == "states" and (path := self.plan.by_property.get(value.value))) or (
+                        path := self._columns.get(NS + name)
+                    ):
                         found.add(path)
         return found - set(self.view.looked_up)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 
-
 from .engine import OUTCOMES
 from .summary import Summary
 

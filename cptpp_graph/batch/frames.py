@@ -12,7 +12,7 @@ from .. import intake, syntaxes
 from ..errors import CptppError
 from .codes import Codes
 from .columns import Book, Columns
-from .reading import Piece, Reject
+from .pieces import Piece, Reject
 
 PLAIN = r"^[ -~]*[!-~][ -~]*$"  # letters that every text may hold
 UNKNOWN = ("", "~", "null")  # as intake._facts reads words

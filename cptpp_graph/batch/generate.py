@@ -63,7 +63,9 @@ def _frame(stated: dict[str, Any], first: int, count: int, rng: np.random.Genera
         here = kind == place
         for path, about in stated[name].items():
             column = _column(about, count, rng, columns)
-            column = column.zip_with(pl.Series(here & (rng.random(count) >= about["unknown"])), pl.Series([None] * count, dtype=pl.String))
+            column = column.zip_with(
+                pl.Series(here & (rng.random(count) >= about["unknown"])), pl.Series([None] * count, dtype=pl.String)
+            )
             columns[path] = column.zip_with(pl.Series(here), columns[path]) if path in columns else column
     return pl.DataFrame(columns)
 

@@ -16,7 +16,7 @@ from ..catalogue import shipped
 from ..errors import CptppError
 from ..intake import field_table
 from ..lexicon import Lexicon, Requirement
-from ..linking import CLAIMS, PERMITS, READING, VALUES, WORKED_OUT, country_iri
+from ..linking import PERMITS, READING, VALUES, WORKED_OUT, country_iri
 from ..shacl import PAIRS
 from ..terms import NS, PREFIXES, REQ, expand
 

@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from ..catalogue import shipped
+from ..fields import KINDS
 from ..intake import Case
 from ..lexicon import Lexicon
+from ..verdict import NOT_MET
+from ..words import quoted
 from .columns import Columns
 from .engine import FINDINGS, IS_OPEN, NUMBER, OUTCOMES, Engine, Verdicts
 from .frames import FOLLOWED, NOT_FOLLOWED, Frames
 from .lookup import Lookup
-from .reading import Piece, Reject
-from ..fields import KINDS
-from ..catalogue import shipped
-from ..verdict import NOT_MET
-from ..words import quoted
+from .pieces import Piece, Reject
 
 
 class Population:

@@ -6,15 +6,17 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import polars as pl
 
 from .. import intake, syntaxes
 from ..errors import CptppError, printable
+from .pieces import Piece, Reject
+from .statements import rdf_pieces
 
 BLOCK = 16_000_000  # bytes of text, read and judged together
 TOGETHER = 100_000  # records of Parquet, judged together
@@ -22,31 +24,6 @@ LINES = 20_000  # lines of NDJSON, judged together
 PACKINGS = {"gz": "gzip", "zst": "zstd"}
 TABLES = ("csv", "parquet")
 SYNTAXES = (*TABLES, "ndjson", "nt", "nq")
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """A record that cannot be judged. place: file and line or record; wrong, mend: as an error says it."""
-
-    place: str
-    wrong: str
-    mend: str
-
-
-@dataclass(slots=True)
-class Piece:
-    """Some records of a file. words: a column of text per field, for tables; cases: for the rest, read whole.
-
-    lines: of each record of a table, its line or number; size: how many records; position: bytes of the file read by now.
-    """
-
-    name: str
-    words: pl.DataFrame | None = None
-    lines: Any = None
-    cases: list[intake.Case] = field(default_factory=list)
-    rejects: list[Reject] = field(default_factory=list)
-    size: int = 0
-    position: int = 0
 
 
 def syntax_of(path: Path) -> tuple[str, str | None]:
@@ -71,7 +48,7 @@ def pieces(path: Path) -> Iterator[Piece]:
             yield from _parquet(path, name)
             return
         with path.open("rb") as raw, _unpacked(raw, packing) as file:
-            for piece in {"csv": _csv, "ndjson": _ndjson, "nt": _rdf, "nq": _rdf}[syntax](file, name):
+            for piece in READERS[syntax](file, name):
                 piece.position = raw.tell()
                 yield piece
     except (OSError, EOFError) as error:
@@ -218,7 +195,7 @@ def in_words(frame: pl.DataFrame, name: str) -> pl.DataFrame:
         if isinstance(kind, pl.List):
             joined = one.cast(pl.List(pl.String)).list.join(";")
             one = pl.when(one.list.len() == 0).then(pl.lit("[]")).otherwise(joined)
-        elif kind.is_nested() or kind.is_temporal() and kind != pl.Date:
+        elif kind.is_nested() or (kind.is_temporal() and kind != pl.Date):
             raise CptppError(
                 f"{name}: the column {printable(column)} is of type {kind}", "Use texts, numbers, truth values, days or lists."
             )
@@ -226,7 +203,7 @@ def in_words(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     return frame.select(found)
 
 
-# ------------------------------------------------------------------ NDJSON and RDF
+# ------------------------------------------------------------------ NDJSON
 
 
 def _ndjson(file: IO[bytes], name: str) -> Iterator[Piece]:
@@ -250,5 +227,9 @@ def _ndjson(file: IO[bytes], name: str) -> Iterator[Piece]:
         yield piece
 
 
-def _rdf(file: IO[bytes], name: str) -> Iterator[Piece]:
-    raise CptppError(f"{name}: not read yet", "Use CSV.")
+READERS: dict[str, Callable[[IO[bytes], str], Iterator[Piece]]] = {
+    "csv": _csv,
+    "ndjson": _ndjson,
+    "nt": partial(rdf_pieces, "nt"),
+    "nq": partial(rdf_pieces, "nq"),
+}

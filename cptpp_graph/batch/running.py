@@ -16,8 +16,8 @@ import polars as pl
 from .. import artifact
 from ..errors import CptppError, printable
 from . import reading
+from .pieces import Reject
 from .populations import Population
-from .reading import Reject
 from .summary import Summary
 
 SUFFIXES = ("parquet", "csv", "ndjson")
