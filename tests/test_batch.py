@@ -42,6 +42,7 @@ def differences(kg: CptppGraph, population: Population, cases: list[intake.Case]
     """Where the batch engine and judging each case differ, requirement by requirement with the reason, and in the outcome."""
     verdicts, rejects = population.judge(Piece("cases", cases=cases, size=len(cases)))
     assert not rejects
+    assert population.table(verdicts)["case"].to_list() == [case.id for case in cases]
     found: list[Any] = []
     for kind, got in verdicts.items():
         ids = [one.id for one in population.engines[kind].requirements]
@@ -219,7 +220,7 @@ def test_generate(tmp_path: Path) -> None:
 
 
 def test_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
-    """What a requirement sees follows from the rules: the years compared are those printed, the list alone sees the code and day."""
+    """What a requirement sees follows from the rules: the years compared are those printed."""
     assert run("batch", "--explain-plan") == 0
     shown = capsys.readouterr().out
     assert "education.yearsOfStudy: below, at and between 0, 2, 3, 4" in shown

@@ -1,3 +1,3 @@
-"""Judges populations: each distinct question once, by the same link queries and shapes as one case, and joins the answers back."""
+"""Judges populations: each distinct question once, by the link queries and shapes that judge one case."""
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ class Answers:
     # -------------------------------------------------------------- parts
 
     def parts(self, one: str, asked: Sequence[tuple[Claim, Facts]]) -> list[int]:
-        """For claims, or for values of a field: the number of what the queries that need nothing else lay. Alike ones share it."""
+        """For claims, or values of a field: the number of what the queries that need nothing else lay. Alike ones share it."""
         together = [self._laid(claim, facts) for claim, facts in asked]
         before = [set(linked.triples()) for linked in together]
         self.lookup.lay(together, self.own[one], self._wanted)
@@ -107,14 +107,12 @@ class Answers:
         return linked
 
     def _used(self, rows: list[tuple[str, Any]]) -> set[str]:
-        found = set()
+        found: set[str] = set()
         for query, row in rows:
             for names in self.lookup.columns(query):
                 for name, value in zip(names, row, strict=False):
-                    if (name == "states" and (path := self.plan.by_property.get(value.value))) or (
-                        path := self._columns.get(NS + name)
-                    ):
-                        found.add(path)
+                    path = self.plan.by_property.get(value.value) if name == "states" else self._columns.get(NS + name)
+                    found |= {path} if path else set()
         return found - set(self.view.looked_up)
 
     def _laid(self, claim: Claim, facts: Facts) -> Linked:
@@ -158,7 +156,7 @@ class Answers:
 
     def _read(self, linked: Linked, seen: frozenset[Triple]) -> tuple[str, ...]:
         """The fields on which the shapes that can have this claim as their focus turn."""
-        facts = set()
+        facts: set[str] = set()
         for targets, read in self._shapes:
             if any(self._may_have(linked, target) for target in targets):
                 facts |= read

@@ -43,7 +43,8 @@ def svg(summary: Summary) -> str:
     most = max((sum(counts.values()) for counts in rows.values()), default=1)
     height = BAR * (len(rows) + 2)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" role="img" font-family="sans-serif" font-size="13">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" role="img" '
+        'font-family="sans-serif" font-size="13">',
         "<title>Cases by country and outcome</title>",
     ]
     for number, (name, colour) in enumerate(COLOURS.items()):
@@ -55,9 +56,8 @@ def svg(summary: Summary) -> str:
         for name in OUTCOMES:
             width = counts.get(name, 0) / most * (WIDTH - LABEL - 90)
             told = f"{escape(country)}, {name}: {counts.get(name, 0):,}"
-            parts.append(
-                f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="{BAR - 8}" fill="{COLOURS[name]}"><title>{told}</title></rect>'
-            )
+            place = f'x="{left:.1f}" y="{top}" width="{width:.1f}" height="{BAR - 8}"'
+            parts.append(f'<rect {place} fill="{COLOURS[name]}"><title>{told}</title></rect>')
             left += width
         parts.append(f'<text x="{left + 6:.1f}" y="{top + 13}">{sum(counts.values()):,}</text>')
     return "\n".join([*parts, "</svg>", ""])

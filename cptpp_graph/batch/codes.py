@@ -32,7 +32,7 @@ class Pairs:
             flat[new] = np.arange(self.count, self.count + len(new), dtype=np.int32)
             self.count += len(new)
             found = flat[places]
-        return found
+        return np.asarray(found, dtype=np.int32)
 
     def _grow(self, left: int, right: int) -> None:
         height, width = self._table.shape
@@ -53,7 +53,7 @@ class Kept:
         self.answers = np.empty(0, dtype=dtype)
 
     def of(self, codes: Codes, count: int, answer: Callable[[Codes], Any]) -> Any:
-        """The answer to each code. count: codes are below it; answer: takes the places at which new codes stand first, in order."""
+        """The answer to each code. count: codes are below it; answer: takes places at which new codes stand, in order."""
         had = len(self.answers)
         if count > had:
             late = np.flatnonzero(codes >= had)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from ..intake import Case, Value
 from .codes import Codes
 from .plan import Plan
 
+ENDLESS = ("number", "text")  # types of which no two cases need have the same value
 BELOW, EQUAL, ABOVE = 1, 2, 3
 
 
@@ -35,6 +37,10 @@ class Values:
             self._alike.append(self._classes.setdefault(kind, len(self._classes) + 1))
         return known
 
+    def forget(self) -> None:
+        """Forgets the values, but not which of them are alike: amounts and texts would else be kept without end."""
+        self._numbers, self.values, self._alike = {}, [None], [0]
+
     def alike(self, codes: Codes) -> Codes:
         """Codes of values to codes of what no rule tells apart."""
         return np.asarray(self._alike, dtype=np.int32)[codes]
@@ -42,11 +48,15 @@ class Values:
 
 @dataclass(slots=True)
 class Columns:
-    """Cases of one kind. ids, places: of each case; codes: field to the number of its value, for fields that some case states."""
+    """Cases of one kind. ids, places: of each case; order: its number among the cases of both kinds that were read with it.
+
+    codes: field to the number of its value, for fields that some case states.
+    """
 
     kind: str
     ids: Any
     places: Any
+    order: Any
     codes: dict[str, Codes] = field(default_factory=dict)
 
 
@@ -57,10 +67,17 @@ class Book:
         self.plan = plan
         self.values = {path: Values(plan, path) for path in plan.fields}
 
-    def columns(self, cases: Iterable[Case]) -> Columns:
-        """Cases read one by one, in columns."""
-        found = list(cases)
-        columns = Columns(self.plan.kind, [case.id for case in found], [case.place for case in found])
+    def begin(self) -> None:
+        """Before each piece of a population. Columns of earlier pieces cannot be read any more."""
+        for path, values in self.values.items():
+            if self.plan.fields[path]["type"] in ENDLESS:
+                values.forget()
+
+    def columns(self, cases: Iterable[tuple[int, Case]]) -> Columns:
+        """Cases read one by one, numbered, in columns."""
+        order, found = zip(*numbered, strict=True) if (numbered := list(cases)) else ((), ())
+        ids, places = [case.id for case in found], [case.place for case in found]
+        columns = Columns(self.plan.kind, ids, places, np.array(order, dtype=np.int64))
         for number, case in enumerate(found):
             for path, value in case.facts.items():
                 if path not in columns.codes:
@@ -93,12 +110,19 @@ class Book:
         one, two = (columns.codes[path] for path in self.plan.compared)
         places = np.flatnonzero((one > 0) & (two > 0))
         left, right = (
-            np.array([float(value or 0) for value in self.values[path].values])[codes[places]]
+            np.array([float(str(value or 0)) for value in self.values[path].values])[codes[places]]
             for path, codes in zip(self.plan.compared, (one, two), strict=True)
         )
         result[places] = np.where(left < right, BELOW, np.where(left > right, ABOVE, EQUAL))
-        for place in places[left == right]:  # a float may hide a difference
-            exact = [self.values[path].values[columns.codes[path][place]] for path in self.plan.compared]
-            if exact[0] != exact[1]:
-                result[place] = BELOW if exact[0] < exact[1] else ABOVE  # type: ignore[operator]
+        same = places[left == right]  # though a float may hide a difference
+        pairs, pair_of = np.unique(np.stack([one[same], two[same]]), axis=1, return_inverse=True)
+        exact = [self._exactly(*pair) for pair in pairs.T.tolist()]
+        result[same] = np.array(exact, dtype=np.int32)[pair_of.reshape(-1)] if exact else EQUAL
         return result
+
+    def _exactly(self, *numbers: int) -> int:
+        assert self.plan.compared
+        one, two = (
+            Decimal(str(self.values[path].values[number])) for path, number in zip(self.plan.compared, numbers, strict=True)
+        )
+        return BELOW if one < two else ABOVE if one > two else EQUAL

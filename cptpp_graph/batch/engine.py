@@ -148,7 +148,8 @@ class _Asked:
             turns = np.array([path in one.reads for one in self.answers.kept])
             codes = self._book.alike(columns, path)[rows]
             question, count = self._joined("facts", path, question, np.where(turns[setting], codes, 0))
-        return self._findings.of(question, count, partial(self._new_findings, columns, rows, setting))
+        found: Findings = self._findings.of(question, count, partial(self._new_findings, columns, rows, setting))
+        return found
 
     def _parted(self, one: str, codes: Codes, ask: Callable[..., Any]) -> tuple[Codes, int]:
         """Claims or values of a field as the numbers of what the rules lay for them alone."""

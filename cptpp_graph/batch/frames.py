@@ -62,15 +62,13 @@ class Frames:
                 codes[column] = self._codes(kind, column, text)
                 fit &= codes[column] != UNFIT
         if "id" not in words.columns:
-            fit &= False
+            return Columns(kind, [], [], np.zeros(0, dtype=np.int64)), list(self._explained(words, piece))
         fit &= _in_order(book, codes)
         kept = np.flatnonzero(fit)
-        places = words[""].to_numpy()
-        columns = Columns(
-            kind, words["id"].str.strip_chars().gather(kept) if len(kept) else pl.Series([], dtype=pl.String), places[kept]
-        )
+        places = words[""].to_numpy()[kept]
+        columns = Columns(kind, words["id"].str.strip_chars().gather(kept), places, places)
         columns.codes = {path: np.maximum(one[kept], 0) for path, one in codes.items()}
-        return columns, self._explained(words.filter(~pl.Series(fit)), piece)
+        return columns, list(self._explained(words.filter(~pl.Series(fit)), piece))
 
     def _codes(self, kind: str, path: str, text: pl.Series) -> Codes:
         """The numbers of the values of a column of words."""
@@ -80,7 +78,8 @@ class Frames:
         places = distinct.to_physical().to_numpy()
         table = np.zeros(int(places.max(initial=0)) + 2, dtype=np.int32)
         table[places] = numbers
-        return table[coded.to_physical().fill_null(len(table) - 1).to_numpy()]
+        places = coded.to_physical().fill_null(len(table) - 1).to_numpy()
+        return np.asarray(table[places], dtype=np.int32)
 
     def _number(self, kind: str, path: str, word: str) -> int:
         book = self._books[kind]

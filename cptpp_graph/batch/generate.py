@@ -59,13 +59,12 @@ def _frame(stated: dict[str, Any], first: int, count: int, rng: np.random.Genera
         "id": pl.select(pl.format("m{}", pl.int_range(first, first + count))).to_series(),
         "kind": pl.Series(kinds).gather(kind),
     }
+    unknown = pl.Series([None] * count, dtype=pl.String)
     for place, name in enumerate(kinds):
         here = kind == place
         for path, about in stated[name].items():
-            column = _column(about, count, rng, columns)
-            column = column.zip_with(
-                pl.Series(here & (rng.random(count) >= about["unknown"])), pl.Series([None] * count, dtype=pl.String)
-            )
+            stated_here = here & (rng.random(count) >= about["unknown"])
+            column = _column(about, count, rng, columns).zip_with(pl.Series(stated_here), unknown)
             columns[path] = column.zip_with(pl.Series(here), columns[path]) if path in columns else column
     return pl.DataFrame(columns)
 

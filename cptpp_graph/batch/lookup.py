@@ -114,7 +114,7 @@ def _reached(triples: tuple[Triple, ...], wanted: frozenset[str]) -> tuple[Tripl
 
 
 class _Sizes:
-    """How many units to put into one query: the store joins many otherwise than few, some queries ten times slower, some faster."""
+    """How many units to put into one query: the store joins many otherwise than few, for some queries far slower."""
 
     def __init__(self) -> None:
         self._seconds: dict[int, float] = {}

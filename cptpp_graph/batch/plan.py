@@ -141,6 +141,7 @@ class Plan:
         """Property to the values that tests of it name."""
         found: dict[str, list[Any]] = {}
         for quad in self.store.quads_for_pattern(None, ox.NamedNode(ON_FACT), None):
+            assert isinstance(quad.object, ox.NamedNode)
             values = found.setdefault(quad.object.value, [])
             for verdict in ("accepts", "rejects", "leavesToOfficer", "leavesUnclear"):
                 values += [one.object for one in self.store.quads_for_pattern(quad.subject, ox.NamedNode(NS + verdict), None)]
@@ -178,11 +179,13 @@ class Plan:
     @cached_property
     def known(self) -> set[str]:
         """Every IRI and plain text of the graph: two values that are not among them are alike to every rule."""
-        rows = self.store.query(
-            "SELECT DISTINCT ?o { GRAPH ?g { ?s ?p ?o FILTER (ISIRI(?o) || DATATYPE(?o) = <%s>) } }"
-            % (PREFIXES["xsd"] + "string")
-        )
-        return {row["o"].value for row in rows}
+        plain = PREFIXES["xsd"] + "string"
+        objects = {quad.object for quad in self.store}
+        return {
+            term.value
+            for term in objects
+            if isinstance(term, ox.NamedNode) or (isinstance(term, ox.Literal) and term.datatype.value == plain)
+        }
 
     def alike(self, path: str, value: Any) -> Any:
         """What stands for all values of a field that no rule tells apart; equal for two of them."""
@@ -278,9 +281,11 @@ def _named_by(store: ox.Store, text: str, name: str) -> set[str] | None:
         parts = [_named_by(store, text, one.strip()) for one in chosen[1].split(",")]
         return None if None in parts else {iri for part in parts for iri in part or ()}
     if typed := re.search(rf"{here} a (\S+)", text):
-        return {quad.subject.value for quad in store.quads_for_pattern(None, ox.NamedNode(RDF_TYPE), _node(typed[1]))}
+        found: list[Any] = [quad.subject for quad in store.quads_for_pattern(None, ox.NamedNode(RDF_TYPE), _node(typed[1]))]
+        return {term.value for term in found}
     if stated := re.search(rf"(\w+:\w+) {here}\b", text.partition("WHERE")[2]):
-        return {quad.object.value for quad in store.quads_for_pattern(None, _node(stated[1]), None)}
+        found = [quad.object for quad in store.quads_for_pattern(None, _node(stated[1]), None)]
+        return {term.value for term in found}
     return None
 
 

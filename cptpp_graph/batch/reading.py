@@ -60,7 +60,7 @@ def _unpacked(raw: IO[bytes], packing: str | None) -> IO[bytes]:
         import pyarrow as pa
 
         return pa.input_stream(raw, compression="zstd")  # type: ignore[no-any-return]
-    return gzip.open(raw, "rb") if packing == "gzip" else io.BufferedReader(raw)  # type: ignore[return-value, arg-type]
+    return gzip.GzipFile(fileobj=raw) if packing == "gzip" else raw  # type: ignore[return-value]
 
 
 # ------------------------------------------------------------------ CSV
