@@ -81,11 +81,18 @@ class Linked:
     def rows(self, names: list[str], subjects: Iterable[ox.NamedNode] | None = None) -> Iterator[tuple[Any, ...]]:
         """Each combination of the values that the first column's nodes have; a node that lacks one is left out."""
         first, *rest = names
-        if subjects is None:
-            subjects = self.claims if first == "claim" else dict.fromkeys(o for _, p, o in self.triples() if p == NS + first)
-        for subject in subjects:
-            columns = [self.values(subject.value, NS + name.partition("_")[0]) for name in rest]
-            yield from itertools.product([subject], *columns)
+        if subjects is None and first != "claim":
+            found = (values for (_, predicate), values in self._found.items() if predicate == NS + first)
+            subjects = dict.fromkeys(itertools.chain.from_iterable(found))
+        for subject in self.claims if subjects is None else subjects:
+            columns = []
+            for name in rest:
+                values = self._found.get((subject.value, NS + name.partition("_")[0]))
+                if not values:
+                    break
+                columns.append(values)
+            else:
+                yield from itertools.product([subject], *columns)
 
     def graph(self) -> Graph:
         """The claims as an rdflib graph, which is what pySHACL reads."""

@@ -42,6 +42,11 @@ class Answers:
         self._signed = view.properties | ({ON_FACT} if STATED in view.properties else set())
         self.own = plan.own(view)
         self._later = tuple(query for query in view.queries if not any(query in queries for queries in self.own.values()))
+        tried = {NS + "states", *self._columns}
+        self._states = any("states" in names for query in self._later for names in lookup.columns(query))
+        self._watched = [
+            query for query in self._later if tried & {NS + name for names in lookup.columns(query) for name in names}
+        ]
         later = {NS + name for query in self._later for names in lookup.columns(query) for name in names}
         self._kept_apart = self._signed | later | {name.partition("_")[0] for name in later}
         self._parts: dict[str, dict[frozenset[Triple], int]] = {one: {} for one in self.own}
@@ -87,15 +92,16 @@ class Answers:
         All their values are laid at once; a row that finds nothing among all of them finds nothing for any.
         """
         together = [self._with_everything(self._begun(*one)) for one in asked]
-        return [self._used(rows) for rows in self.lookup.lay(together, self._later, self._wanted)]
+        return [self._used(rows) for rows in self.lookup.lay(together, self._later, self._wanted, self._watched)]
 
     def _with_everything(self, linked: Linked) -> Linked:
         for path in self.view.tried:
             one = self.plan.fields[path]
             for value in one.get("values", (True, False)):
                 linked.add(NODE, one["property"], as_term(value, one["type"]))
-        for name in self.plan.by_property:
-            linked.put(NODE, STATES, ox.NamedNode(name))
+        if self._states:
+            for name in self.plan.by_property:
+                linked.put(NODE, STATES, ox.NamedNode(name))
         return linked
 
     def _begun(self, claim: Claim, facts: Facts, parts: Sequence[int]) -> Linked:

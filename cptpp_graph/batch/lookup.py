@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,10 +39,12 @@ class Lookup:
         self._blocks = {name: _blocks(text) for name, text in shipped()["link"].items()}
         self._idle = {name: _idle(text, self.columns(name)) for name, text in shipped()["link"].items()}
 
-    def lay(self, claims: Sequence[Linked], queries: Iterable[str], wanted: frozenset[str]) -> list[list[tuple[str, Row]]]:
+    def lay(
+        self, claims: Sequence[Linked], queries: Iterable[str], wanted: frozenset[str], watched: Collection[str] = ()
+    ) -> list[list[tuple[str, Row]]]:
         """Lays on claims (one in each Linked, on NODE) what the queries find of the wanted properties.
 
-        Per claim: the rows to which something was found, each with the name of its query.
+        Per claim: the rows of the watched queries to which something was found, each with the name of its query.
         """
         fruitful: list[list[tuple[str, Row]]] = [[] for _ in claims]
         for query in queries:
@@ -61,7 +63,7 @@ class Lookup:
                         kept[unit] = _reached(known[unit], wanted)
                     for triple in kept[unit]:
                         linked.put(*triple)
-                    if kept[unit]:
+                    if kept[unit] and query in watched:
                         rows += [(query, row) for block in unit for row in block]
         return fruitful
 
@@ -71,12 +73,14 @@ class Lookup:
 
     def _units(self, query: str, linked: Linked) -> list[Unit]:
         blocks = [list(linked.rows(names)) for _, names in self._blocks[query]]
+        if not all(blocks):
+            return []
         if idle := self._idle[query]:
             blocks = [[tuple(ANY if place in idle else term for place, term in enumerate(row)) for row in blocks[0]]]
         unique = [tuple(dict.fromkeys(rows)) for rows in blocks]
         if len(unique) == 1:
             return [((row,),) for row in unique[0]]
-        return [tuple(unique)] if all(unique) else []
+        return [tuple(unique)]
 
     def _ask(self, query: str, units: list[Unit]) -> dict[Unit, tuple[Triple, ...]]:
         text = shipped()["link"][query]

@@ -55,7 +55,6 @@ class Population:
         rejects = [Reject(case.place, *NOT_FOLLOWED) for case in cases if FOLLOWED in case.facts]
         fit = [case for case in cases if FOLLOWED not in case.facts]
         kinds = dict.fromkeys(case.kind for case in fit)
-        books = {kind: self.engines[kind].book for kind in kinds}
         return {
             kind: self.engines[kind].book.columns(one for one in enumerate(fit) if one[1].kind == kind) for kind in kinds
         }, rejects
