@@ -42,6 +42,11 @@ WORKED_OUT = {
     ),
     "unstatedEdition": ("offer.occupation",),
 }
+# The facts that tell how a case can be read: which claims it makes.
+READ_AS = {
+    "principal": ("category", "applicant.citizenship", "applicant.permanentResidence"),
+    "spouse": ("principal.category",),
+}
 # What tells a claim from the other claims of its case, and how a case as a whole is read.
 READING = ("ofPermit", "rulebook", "category", "possibleCategory", "throughParty", "onGround", "supposed")
 

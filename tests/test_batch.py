@@ -85,6 +85,10 @@ def test_what_linking_works_out_is_declared() -> None:
         "offer.prevailingWage.unit": "hour",
         "offer.occupation": ("noc2021:21300",),
     }
+    for kind, paths in linking.READ_AS.items():
+        everything = Read(dict.fromkeys(paths))
+        list(linking.case_claims(intake.Case("a", kind, everything)))
+        assert set(paths) <= everything.read <= {path for known in linking.READ_AS.values() for path in known}
     for lay in (linking._lay_dates, linking._lay_pay, linking._lay_editions):
         laid: set[str] = set()
         read: set[str] = set()

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..intake import Case
 from ..lexicon import Lexicon, Requirement
-from ..linking import PERMITS, case_claims
+from ..linking import PERMITS, READ_AS, case_claims
 from ..verdict import FAILS, MET, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, RANK, REASONS, UNDETERMINED
 from .answers import Answers, Claim, Finding
 from .codes import Codes, Kept, Pairs
@@ -102,13 +102,6 @@ class Engine:
             alike = (key[0], (self.plan.alike_one("country", tie[0]), *tie[1:]) if tie and tie[0] else tie)
             self.alike.append(self._classes.setdefault(alike, len(self._classes)))
         return self._numbers[key]
-
-
-# What of a case tells how it can be read, as linking.case_claims does.
-READ_AS = {
-    "principal": ("category", "applicant.citizenship", "applicant.permanentResidence"),
-    "spouse": ("principal.category",),
-}
 
 
 # ------------------------------------------------------------------ one requirement

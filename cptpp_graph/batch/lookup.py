@@ -16,6 +16,7 @@ from ..terms import BASE
 
 NODE = BASE + "case/-"  # every claim is laid on the same node, so that what was looked up for one serves all
 ROW = BASE + "row/"
+MANY = ("counterpart", "levelCandidate")  # columns of which claims have very many different values
 SIZES = (64, 1024)
 ANY = ox.Literal("any")  # in place of a value that a query does not use
 
@@ -37,6 +38,8 @@ class Lookup:
         self._kept: dict[tuple[str, frozenset[str]], dict[Unit, tuple[Triple, ...]]] = {}
         self._sizes = {name: _Sizes() for name in shipped()["link"]}
         self._blocks = {name: _blocks(text) for name, text in shipped()["link"].items()}
+        self._open = {name: place for name, text in shipped()["link"].items() if (place := _opened(text, self.columns(name)))}
+        self._rows_of: dict[str, dict[Row, set[Any]]] = {}
         self._idle = {name: _idle(text, self.columns(name)) for name, text in shipped()["link"].items()}
 
     def lay(
@@ -51,7 +54,8 @@ class Lookup:
             asked = [self._units(query, linked) for linked in claims]
             known, kept = self._found.setdefault(query, {}), self._kept.setdefault((query, wanted), {})
             missing = dict.fromkeys(unit for units in asked for unit in units if unit not in known)
-            rest = list(missing)
+            rest = self._fruitful(query, list(missing))
+            known |= dict.fromkeys(missing, ())
             while rest:
                 size = self._sizes[query].size(len(rest))
                 together, rest = rest[:size], rest[size:]
@@ -66,6 +70,29 @@ class Lookup:
                     if kept[unit] and query in watched:
                         rows += [(query, row) for block in unit for row in block]
         return fruitful
+
+    def _fruitful(self, query: str, units: list[Unit]) -> list[Unit]:
+        """Those of the units to which the query can find anything; told for all values of one column at once."""
+        place = self._open.get(query)
+        if place is None:
+            return units
+        known = self._rows_of.setdefault(query, {})
+        rests = dict.fromkeys(_without(unit[0][0], place) for unit in units)
+        for rest in rests:
+            if rest not in known:
+                known[rest] = self._rows(query, rest, place)
+        return [unit for unit in units if unit[0][0][place] in known[_without(unit[0][0], place)]]
+
+    def _rows(self, query: str, rest: Row, place: int) -> set[Any]:
+        """The values of a column for which a query finds anything, where the other columns have these values."""
+        ((values, names),) = self._blocks[query]
+        others = [name for number, name in enumerate(names) if number != place]
+        body = shipped()["link"][query].partition("WHERE")[2]
+        row = " ".join(str(term).replace(f"<{NODE}", f"<{ROW}0", 1) for term in rest)
+        body = body.replace(values, f"VALUES ({' '.join('?' + name for name in others)}) {{ ({row}) }}")
+        head = shipped()["link"][query].partition("CONSTRUCT")[0]
+        text = f"{head}SELECT DISTINCT ?{names[place]} WHERE {body}"
+        return {found[names[place]] for found in self._store.query(text, use_default_graph_as_union=True)}  # type: ignore[union-attr]
 
     def columns(self, query: str) -> list[list[str]]:
         """The names of the columns of each VALUES of a query."""
@@ -138,6 +165,25 @@ class _Sizes:
 
 def _blocks(text: str) -> list[tuple[str, list[str]]]:
     return [(match[0], [name.lstrip("?") for name in match["names"].split()]) for match in VALUES.finditer(text)]
+
+
+def _without(row: Row, place: int) -> Row:
+    return row[:place] + row[place + 1 :]
+
+
+def _opened(text: str, columns: list[list[str]]) -> int | None:
+    """The place of the column to be left open: the last that a plain pattern of the query binds without VALUES.
+
+    None where there is none, or where the query has several VALUES or makes nodes that are named by other columns.
+    """
+    if len(columns) != 1 or columns[0][0] != "claim":
+        return None
+    body = text.partition("WHERE")[2].partition("{")[2]
+    while (plain := re.sub(r"[A-Z ]*\{[^{}]*\}|(FILTER|BIND) \([^{}\n]*\)", " ", body)) != body:
+        body = plain
+    bound = [place for place, name in enumerate(columns[0]) if re.search(rf"\?{name}\b", body)]
+    many = [place for place in bound if columns[0][place] in MANY]
+    return many[-1] if many else None
 
 
 def _idle(text: str, columns: list[list[str]]) -> set[int]:

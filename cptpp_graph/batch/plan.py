@@ -180,7 +180,7 @@ class Plan:
     def known(self) -> set[str]:
         """Every IRI and plain text of the graph: two values that are not among them are alike to every rule."""
         plain = PREFIXES["xsd"] + "string"
-        objects = {quad.object for quad in self.store}
+        objects = {term for quad in self.store for term in (quad.subject, quad.object)}
         return {
             term.value
             for term in objects

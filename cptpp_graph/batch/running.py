@@ -84,7 +84,7 @@ def run(
 
 def _signature(inputs: Iterable[Path], about: dict[str, Any]) -> str:
     """Of everything on which the parts of a run turn."""
-    told: list[Any] = [about, artifact.hashes()]
+    told: list[Any] = [about, artifact.hashes(), pl.__version__, reading.BLOCK]
     for path in inputs:
         try:
             state = path.stat()
