@@ -178,7 +178,7 @@ def _opened(text: str, columns: list[list[str]]) -> int | None:
     """
     if len(columns) != 1 or columns[0][0] != "claim":
         return None
-    body = text.partition("WHERE")[2].partition("{")[2]
+    body = VALUES.sub(" ", text.partition("WHERE")[2].partition("{")[2])
     while (plain := re.sub(r"[A-Z ]*\{[^{}]*\}|(FILTER|BIND) \([^{}\n]*\)", " ", body)) != body:
         body = plain
     bound = [place for place, name in enumerate(columns[0]) if re.search(rf"\?{name}\b", body)]
