@@ -47,17 +47,15 @@ class Frames:
         fit = np.ones(words.height, dtype=bool)
         codes: dict[str, Codes] = {}
         for column in words.columns:
+            text = words[column]
             if column in ("", "kind"):
                 continue
-            text = _stated(words[column])
             if text.null_count() == len(text):
                 fit &= column != "id"
             elif column not in fields or column == FOLLOWED:
-                fit &= text.is_null().to_numpy()
-            elif fields[column]["type"] == "text":
-                fit &= self._texts(kind, column, text, required=column == "id")
-                if column in book.plan.used:
-                    codes[column] = self._codes(kind, column, text)
+                fit &= _stated(text).is_null().to_numpy()
+            elif fields[column]["type"] == "text" and column not in book.plan.used:
+                fit &= self._texts(kind, column, _stated(text), required=column == "id")
             else:
                 codes[column] = self._codes(kind, column, text)
                 fit &= codes[column] != UNFIT
@@ -84,8 +82,10 @@ class Frames:
     def _number(self, kind: str, path: str, word: str) -> int:
         book = self._books[kind]
         one = intake.field_table(kind)[path]
+        if word.strip().lower() in UNKNOWN:
+            return 0
         try:
-            return book.values[path].number(_read(word, one, path))
+            return book.values[path].number(_read(word.strip(), one, path))
         except CptppError:
             return UNFIT
 
@@ -97,9 +97,12 @@ class Frames:
         if "pattern" in one:
             plain = text.is_null()
         fit = plain.to_numpy().copy()
-        for place in np.flatnonzero(~fit):
-            word = text[int(place)]
-            fit[place] = word is not None and self._is_fit(one, path, word)
+        odd = np.flatnonzero(~fit)
+        judged: dict[str | None, bool] = {None: False}
+        for place, word in zip(odd, text.gather(odd).to_list(), strict=True):
+            if word not in judged:
+                judged[word] = self._is_fit(one, path, word)
+            fit[place] = judged[word]
         return fit
 
     def _is_fit(self, one: dict[str, Any], path: str, word: str) -> bool:
