@@ -161,6 +161,9 @@ WRONG = (
     ("w8,principal,AUS,,2024-02-30,", "2024-02-30"),
     ('"w9",principal,"AUS;JPN",,,', None),
     ("w\u202e10,principal,AUS,,,", "id"),
+    ('w11"x,principal,AUS,,,', None),
+    ('"w12"x,principal,AUS,,,', "not CSV"),
+    ("w13,principal,AUS,,,", None),
 )
 
 
@@ -174,8 +177,8 @@ def test_what_is_unfit_is_rejected_and_counted(tmp_path: Path, capsys: pytest.Ca
     places = {int(row["place"].rpartition(":")[2]): row["wrong"] for row in rejects}
     assert set(places) == set(expected)
     assert all(reason in places[number] for number, reason in expected.items())
-    assert [row["case"] for row in rows_of(out)] == ["w1", "w9"]
-    assert f"2 of {len(WRONG)} cases judged" in capsys.readouterr().err
+    assert [row["case"] for row in rows_of(out)] == ["w1", "w9", 'w11"x', "w13"]
+    assert f"4 of {len(WRONG)} cases judged" in capsys.readouterr().err
 
 
 def test_a_stopped_run_goes_on(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,7 @@ class Frames:
             except CptppError as error:
                 yield Reject(place, error.wrong.removeprefix(f"{place}: ").removeprefix(f"{place}, "), error.mend)
             else:
-                raise RuntimeError(f"{place} was found unfit and is not")
+                yield Reject(place, "a cell holds a character that is not seen", "Take it out, and save the file as UTF-8.")
 
 
 def _read(word: str, one: dict[str, Any], path: str) -> intake.Value:

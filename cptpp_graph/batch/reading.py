@@ -19,6 +19,8 @@ from .pieces import Piece, Reject
 from .statements import rdf_pieces
 
 BLOCK = 16_000_000  # bytes of text, read and judged together
+QUOTED = rb'(?m)(^|,)"(?:[^"]|"")*"(?=[,\r\n])'
+LONGEST_RECORD = 100  # lines
 TOGETHER = 100_000  # records of Parquet, judged together
 LINES = 20_000  # lines of NDJSON, judged together
 PACKINGS = {"gz": "gzip", "zst": "zstd"}
@@ -87,10 +89,19 @@ def _csv(file: IO[bytes], name: str) -> Iterator[Piece]:
 
 
 def _divided(text: bytes) -> tuple[bytes, bytes]:
-    """Whole records, and the beginning of the next: a line break within quotes ends none."""
-    end = text.rfind(b"\n") + 1
-    while end and text.count(b'"', 0, end) % 2:
-        end = text.rfind(b"\n", 0, end - 1) + 1
+    """Whole records, and the beginning of the next: a line break within quotes ends none.
+
+    Where a quote is opened and not closed for very long, the text is divided at its last line; what is broken there is rejected.
+    """
+    last = end = text.rfind(b"\n") + 1
+    for _ in range(LONGEST_RECORD):
+        if not end or text.count(b'"', 0, end) % 2 == 0:
+            break
+        end = text.rfind(b"\n", 0, text.rfind(b'"', 0, end)) + 1
+    else:
+        end = 0
+    if not end and len(text) > 4 * BLOCK:
+        end = last
     return text[:end], text[end:]
 
 
@@ -115,8 +126,13 @@ def _piece(text: bytes, header: list[str], line: int, name: str) -> Piece:
 def _quickly(text: bytes, header: list[str]) -> pl.DataFrame | None:
     """The block, if every record has a line of its own and every column a cell in it; else None."""
     lines = text.count(b"\n")
-    plain = re.sub(rb'"[^"]*"', b"", text) if b'"' in text else text
-    if b"\r" in plain.replace(b"\r\n", b"") or plain.count(b",") != lines * (len(header) - 1) or len(header) == 1:
+    plain = re.sub(QUOTED, rb"\1", text) if b'"' in text else text
+    if (
+        b'"' in plain
+        or b"\r" in plain.replace(b"\r\n", b"")
+        or plain.count(b",") != lines * (len(header) - 1)
+        or len(header) == 1
+    ):
         return None
     try:
         frame = pl.read_csv(
@@ -131,36 +147,37 @@ def _slowly(text: bytes, header: list[str], line: int, name: str) -> Piece:
     """The block record by record."""
     piece = Piece(name)
     rows, lines = [], []
-    for record, at in _records(text, line):
-        try:
-            cells = next(csv.reader(io.StringIO(record.decode(), newline=""), strict=True), [])
-        except (csv.Error, UnicodeDecodeError) as error:
-            piece.rejects.append(Reject(f"{name}:{at}", f"not CSV in UTF-8: {error}", syntaxes.QUOTED))
-            piece.size += 1
-            continue
-        if not "".join(cells).strip():
+    for cells, at, wrong in _records(text, line):
+        if wrong is None and not "".join(cells).strip():
             continue
         piece.size += 1
-        if len(cells) == len(header):
+        if wrong is not None:
+            piece.rejects.append(Reject(f"{name}:{at}", f"not CSV in UTF-8: {wrong}", syntaxes.QUOTED))
+        elif len(cells) != len(header):
+            told = f"{len(cells)} cells under {len(header)} columns"
+            piece.rejects.append(Reject(f"{name}:{at}", told, "Give each column one cell."))
+        else:
             rows.append(cells)
             lines.append(at)
-        else:
-            wrong = f"{len(cells)} cells under {len(header)} columns"
-            piece.rejects.append(Reject(f"{name}:{at}", wrong, "Give each column one cell."))
     piece.words = pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String), orient="row")
     piece.lines = lines
     return piece
 
 
-def _records(text: bytes, line: int) -> Iterator[tuple[bytes, int]]:
-    begun, at = b"", line
-    for number, part in enumerate(text.splitlines(keepends=True), line):
-        begun += part
-        if begun.count(b'"') % 2 == 0:
-            yield begun, at
-            begun, at = b"", number + 1
-    if begun:
-        yield begun, at
+def _records(text: bytes, line: int) -> Iterator[tuple[list[str], int, str | None]]:
+    """The cells of each record, its first line, and what is wrong with it; after a broken line the next begins anew."""
+    waiting = [part + "\n" for part in text.decode("utf-8", "surrogateescape").split("\n")[:-1]]
+    while waiting:
+        reader, read = csv.reader(waiting, strict=True), 0
+        try:
+            for cells in reader:
+                at, read = line + read, reader.line_num
+                unread = any("\udc80" <= letter <= "\udcff" for cell in cells for letter in cell)
+                yield cells, at, "a byte that is no UTF-8" if unread else None
+        except csv.Error as error:
+            yield [], line + read, str(error)
+            read += 1
+        waiting, line = waiting[read:], line + read
 
 
 # ------------------------------------------------------------------ Parquet
