@@ -249,6 +249,16 @@ class CptppGraph:
         given = case if isinstance(case, Assessment) else self.assess(case, rulebook=rulebook, lang=lang)
         return next_question(self.lexicon, given, not_known)
 
+    def batch(self, frame: Any, *, rulebook: str = "ircc", on: str | None = None, full: bool = False) -> Any:
+        """What comes of many cases in a table: case, category, outcome, failing, open; with full a column per requirement too.
+
+        frame: a Polars or pandas frame or an Arrow table with columns as in CSV (id, kind, offer.role); the answer is of the
+        same kind. on: day as which every day of receipt is read. Raises CptppError where a record cannot be read.
+        """
+        from .batch import tables
+
+        return tables.batch(self.lexicon, frame, words.term("rulebook", rulebook), on and words.date(on), full)
+
     def record(self, assessment: Assessment) -> Record:
         """What goes on file with an assessment, in its language: documents to present, fields on approval, note on a refusal."""
         from .record import record_of

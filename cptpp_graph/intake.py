@@ -171,7 +171,7 @@ def _facts(
                 raise _unfit(f"{place}: {above}{key}", value, one, False)
             yield from _facts(value, one["fields"], f"{above}{key}.", place, typed)
         else:
-            yield above + key, _value(value, one, f"{place}: {above}{key}", typed)
+            yield above + key, value_of(value, one, f"{place}: {above}{key}", typed)
 
 
 def _unfit(where: str, value: Any, one: dict[str, Any], typed: bool) -> CptppError:
@@ -187,7 +187,8 @@ def _unfit(where: str, value: Any, one: dict[str, Any], typed: bool) -> CptppErr
     return CptppError(f"{where} is {given}", f"Expected: {one['expects']['en']}{hint}.")
 
 
-def _value(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
+def value_of(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
+    """The value of a field (a row of field_table) as it is stated. Raises CptppError, with where, if it is none."""
     if "mostItems" not in one:
         return _single(value, one, where, typed)
     if isinstance(value, str) and not typed:

@@ -157,7 +157,7 @@ def _results(report: Graph) -> Iterator[Result]:
         yield Result(one(node, "focusNode") or "", one(node, "sourceShape") or "", severity, one(node, "value"))
 
 
-def _has(linked: Linked, claim: str, target: tuple[str, str]) -> bool:
+def has_target(linked: Linked, claim: str, target: tuple[str, str]) -> bool:
     """Whether a claim is a target: of a class, or for having a property."""
     predicate, cls = target
     values = linked.values(claim, predicate)
@@ -168,7 +168,7 @@ def judged_by(linked: Linked, claim: str) -> dict[str, list[Shape]]:
     """Requirement to the shapes that have this claim as a focus node."""
     found: dict[str, list[Shape]] = {}
     for shape in judging_shapes().values():
-        if any(_has(linked, claim, target) for target in shape.targets):
+        if any(has_target(linked, claim, target) for target in shape.targets):
             for requirement in shape.judges:
                 found.setdefault(requirement, []).append(shape)
     return found

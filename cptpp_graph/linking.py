@@ -26,6 +26,29 @@ VALUES = re.compile(r"VALUES \((?P<names>[^)]*)\) \{ \}")
 XSD = PREFIXES["xsd"]
 CLAIMS = {"principal": "PrincipalClaim", "spouse": "SpouseClaim"}
 
+# What is laid on a claim by code here, not as a field's own property, and the fields from which it is worked out.
+WORKED_OUT = {
+    **dict.fromkeys(("undated", "notBefore", "notAfter"), ("receivedOn",)),
+    **dict.fromkeys(
+        ("payAmount", "prevailingAmount"),
+        (
+            "offer.wage.amount",
+            "offer.wage.unit",
+            "offer.wage.currency",
+            "offer.prevailingWage.amount",
+            "offer.prevailingWage.unit",
+        ),
+    ),
+    "unstatedEdition": ("offer.occupation",),
+}
+# The facts that tell how a case can be read: which claims it makes.
+READ_AS = {
+    "principal": ("category", "applicant.citizenship", "applicant.permanentResidence"),
+    "spouse": ("principal.category",),
+}
+# What tells a claim from the other claims of its case, and how a case as a whole is read.
+READING = ("ofPermit", "rulebook", "category", "possibleCategory", "throughParty", "onGround", "supposed")
+
 Triple = tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]
 
 
@@ -37,7 +60,11 @@ class Linked:
         self._found: dict[tuple[str, str], dict[Any, None]] = {}
 
     def add(self, subject: str, name: str, value: ox.NamedNode | ox.Literal) -> None:
-        self._found.setdefault((subject, expand(name)), {})[value] = None
+        self.put(subject, expand(name), value)
+
+    def put(self, subject: str, iri: str, value: ox.NamedNode | ox.Literal) -> None:
+        """As add(), for a property by its IRI."""
+        self._found.setdefault((subject, iri), {})[value] = None
 
     def values(self, subject: str, name: str) -> list[Any]:
         """The values of a property (as cptpp:role or a whole IRI) on a node."""
@@ -55,11 +82,18 @@ class Linked:
     def rows(self, names: list[str], subjects: Iterable[ox.NamedNode] | None = None) -> Iterator[tuple[Any, ...]]:
         """Each combination of the values that the first column's nodes have; a node that lacks one is left out."""
         first, *rest = names
-        if subjects is None:
-            subjects = self.claims if first == "claim" else dict.fromkeys(o for _, p, o in self.triples() if p == NS + first)
-        for subject in subjects:
-            columns = [self.values(subject.value, NS + name.partition("_")[0]) for name in rest]
-            yield from itertools.product([subject], *columns)
+        if subjects is None and first != "claim":
+            found = (values for (_, predicate), values in self._found.items() if predicate == NS + first)
+            subjects = dict.fromkeys(itertools.chain.from_iterable(found))
+        for subject in self.claims if subjects is None else subjects:
+            columns = []
+            for name in rest:
+                values = self._found.get((subject.value, NS + name.partition("_")[0]))
+                if not values:
+                    break
+                columns.append(values)
+            else:
+                yield from itertools.product([subject], *columns)
 
     def graph(self) -> Graph:
         """The claims as an rdflib graph, which is what pySHACL reads."""
@@ -67,12 +101,12 @@ class Linked:
 
         result = Graph(bind_namespaces="none")
         for subject, predicate, value in self.triples():
-            result.add((_rdflib(ox.NamedNode(subject)), _rdflib(ox.NamedNode(predicate)), _rdflib(value)))
+            result.add((as_rdflib(ox.NamedNode(subject)), as_rdflib(ox.NamedNode(predicate)), as_rdflib(value)))
         return result
 
 
 @lru_cache(maxsize=50_000)
-def _rdflib(term: ox.NamedNode | ox.Literal) -> Any:
+def as_rdflib(term: ox.NamedNode | ox.Literal) -> Any:
     """The same term for rdflib; rules repeat from case to case."""
     from rdflib import Literal, URIRef
 
@@ -113,20 +147,20 @@ def link_all(
     linked = Linked()
     chosen = list(shipped()["words"]["rulebook"] if rulebooks is None else rulebooks)
     for case in cases:
-        for claim in _claims(case, chosen):
-            _lay(linked, claim, case)
+        for claim in case_claims(case, chosen):
+            lay_claim(linked, _named(claim, case), claim, case)
     for node in linked.claims if principal else ():
         rulebook = shipped()["words"]["rulebook"][linked.one(node.value, "cptpp:rulebook")][0]
         linked.add(node.value, "cptpp:principalOutcome", ox.NamedNode(principal[rulebook]))  # type: ignore[index]
     for text in shipped()["link"].values():
         for triple in ask(store, text, linked) or ():
             linked.add(triple.subject.value, triple.predicate.value, triple.object)
-    _lay_stated(linked)
+    lay_stated(linked)
     return linked
 
 
-def _lay_stated(linked: Linked) -> None:
-    """On every test, what the case states of the fact that it reads."""
+def lay_stated(linked: Linked) -> None:
+    """Lays on every test what the case states of the fact that it reads."""
     claims = {claim.value for claim in linked.claims}
     tests = [(subject, value.value) for subject, predicate, value in linked.triples() if predicate == NS + "onFact"]
     for test, fact in tests:
@@ -155,7 +189,7 @@ def permit_for(rulebook: str, kind: str) -> str | None:
     return permit
 
 
-def _claims(case: Case, rulebooks: Iterable[str]) -> Iterator[dict[str, Any]]:
+def case_claims(case: Case, rulebooks: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Which rulebook, category and citizenship (or residence) a case can be read under, where there is a permit for its kind."""
     words = shipped()["words"]
     stated = case.facts.get("category", case.facts.get("principal.category"))
@@ -186,14 +220,18 @@ def _ties(case: Case, rulebook: str) -> list[tuple[str | None, str | None, bool]
     return ties or [("", "citizenship", False)]
 
 
-def _lay(linked: Linked, claim: dict[str, Any], case: Case) -> None:
+def _named(claim: dict[str, Any], case: Case) -> str:
     words = shipped()["words"]
+    parts = [case.id, words["rulebook"][claim["rulebook"]][0]]
+    if claim["tie"]:
+        country, ground, _ = claim["tie"]
+        parts += [words["category"][claim["category"][0]][0], f"{ground}-{country or 'none'}" if ground else "unknown"]
+    return BASE + "case/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def lay_claim(linked: Linked, node: str, claim: dict[str, Any], case: Case) -> None:
+    """A claim as stated, on a node (IRI): what case_claims says of it, and the facts of the case."""
     rulebook, categories, tie = claim["rulebook"], claim["category"], claim["tie"]
-    parts = [case.id, words["rulebook"][rulebook][0]]
-    if tie:
-        country, ground, _ = tie
-        parts += [words["category"][categories[0]][0], f"{ground}-{country or 'none'}" if ground else "unknown"]
-    node = BASE + "case/" + "/".join(quote(part, safe="") for part in parts)
     linked.claims.append(ox.NamedNode(node))
     add = linked.add
     add(node, "rdf:type", ox.NamedNode(NS + CLAIMS[case.kind]))
@@ -208,16 +246,21 @@ def _lay(linked: Linked, claim: dict[str, Any], case: Case) -> None:
         if case.kind == "spouse":
             add(node, "cptpp:possibleCategory", ox.NamedNode(category))
     if tie and tie[1]:
-        add(node, "cptpp:throughParty", ox.NamedNode(_country(tie[0])))
+        add(node, "cptpp:throughParty", ox.NamedNode(country_iri(tie[0])))
         add(node, "cptpp:onGround", ox.NamedNode(NS + tie[1]))
         if tie[2]:
             add(node, "cptpp:supposed", _literal(True))
     _lay_dates(linked, node, case)
     _lay_pay(linked, node, case)
+    _lay_editions(linked, node, case)
+
+
+def _lay_editions(linked: Linked, node: str, case: Case) -> None:
+    """The editions in which no code is stated."""
     stated: Any = case.facts.get("offer.occupation", ())
-    for edition, (year, *_) in words["edition"].items():
+    for edition, (year, *_) in shipped()["words"]["edition"].items():
         if not any(code.startswith(f"noc{year}:") for code in stated):
-            add(node, "cptpp:unstatedEdition", ox.NamedNode(edition))
+            linked.add(node, "cptpp:unstatedEdition", ox.NamedNode(edition))
 
 
 def _lay_fact(linked: Linked, node: str, path: str, value: Value, kind: str) -> None:
@@ -227,7 +270,7 @@ def _lay_fact(linked: Linked, node: str, path: str, value: Value, kind: str) -> 
         return
     linked.add(node, "cptpp:states", ox.NamedNode(expand(field["property"])))
     for item in value if isinstance(value, tuple) else (value,):
-        linked.add(node, field["property"], _term(item, field["type"]))
+        linked.add(node, field["property"], as_term(item, field["type"]))
 
 
 def _lay_dates(linked: Linked, node: str, case: Case) -> None:
@@ -236,7 +279,7 @@ def _lay_dates(linked: Linked, node: str, case: Case) -> None:
         linked.add(node, "cptpp:undated", _literal(True))
         return
     for name in ("cptpp:notBefore", "cptpp:notAfter"):
-        linked.add(node, name, _term(received, "date"))
+        linked.add(node, name, as_term(received, "date"))
 
 
 def _lay_pay(linked: Linked, node: str, case: Case) -> None:
@@ -259,14 +302,14 @@ def parties() -> dict[str, str]:
     return {known[0]: iri for iri, known in shipped()["words"]["party"].items()}
 
 
-def _country(code: str | None) -> str:
+def country_iri(code: str | None) -> str:
     return parties().get(code, COUNTRY + code) if code else NOBODY
 
 
-def _term(value: Value, kind: str) -> ox.NamedNode | ox.Literal:
+def as_term(value: Value, kind: str) -> ox.NamedNode | ox.Literal:
     match kind:
         case "country":
-            return ox.NamedNode(_country(str(value)))
+            return ox.NamedNode(country_iri(str(value)))
         case "occupation":
             return ox.NamedNode(expand(str(value)))
         case "province":

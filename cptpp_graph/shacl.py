@@ -193,7 +193,7 @@ class Shapes:
             yield from stated[FIRST]
             head = next(iter(stated.get(REST, ())), None)
 
-    def _referred(self, node: Any) -> Iterator[Any]:
+    def referred(self, node: Any) -> Iterator[Any]:
         """The shapes that a shape asks for."""
         lists = (self.members(head) for head in self.of(node, *CHOICES))
         return itertools.chain(self.of(node, *REFERENCES), *lists)
@@ -202,7 +202,7 @@ class Shapes:
         """Every shape that is asked for is there, as the kind of shape that is asked for."""
         known = set(self.shapes)
         for node in self.shapes:
-            if missing := next((other for other in self._referred(node) if other not in known), None):
+            if missing := next((other for other in self.referred(node) if other not in known), None):
                 close = words.nearest(_called(missing), [_called(other) for other in known if isinstance(other, ox.NamedNode)])
                 wrong = f"{_called(missing)} is asked for as a shape and is none"
                 raise CptppError(wrong, words.suggest(close, "Define it in this file."))
@@ -215,7 +215,7 @@ class Shapes:
             node: [o for found in stated.values() for o in found if isinstance(o, ox.BlankNode)] + stated.get(REST, [])
             for node, stated in self.values.items()
         }
-        for name, ways in (("a list, path or shape", inner), ("a shape", {node: self._referred(node) for node in self.shapes})):
+        for name, ways in (("a list, path or shape", inner), ("a shape", {node: self.referred(node) for node in self.shapes})):
             try:
                 TopologicalSorter(ways).prepare()
             except CycleError as error:

@@ -24,6 +24,7 @@ MOST_MARKS = 1_000_000  # a complete case has some sixty
 DEEPEST = 32
 SUFFIXES = {"jsonl": "ndjson", "yml": "yaml", "xml": "rdf", "owl": "rdf", "n3": "ttl", "turtle": "ttl", "nquads": "nq"}
 BLANKS = dict.fromkeys(map(ord, "\t\n\r"))  # the controls that a text may hold
+QUOTED = "Quote cells that hold commas or line breaks."
 NO_CASE = {"ndjson": "Write one case a line.", "csv": "Write a header line such as id,kind,offer.occupation and a line per case."}
 SYNTAXES = ("json", "ndjson", "yaml", "csv", *statements.RDF)
 
@@ -187,7 +188,7 @@ def _csv(text: str, name: str) -> Iterator[Plain]:
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [cell.strip() for cell in next(rows)]
-        _check_header(header, name)
+        check_header(header, name)
         for row in rows:
             if not "".join(row).strip():
                 continue
@@ -195,12 +196,12 @@ def _csv(text: str, name: str) -> Iterator[Plain]:
                 raise CptppError(
                     f"{name}:{rows.line_num}: {len(row)} cells under {len(header)} columns", "Give each column one cell."
                 )
-            yield f"{name}:{rows.line_num}", _nested(dict(zip(header, row, strict=True))), False
+            yield f"{name}:{rows.line_num}", nested(dict(zip(header, row, strict=True))), False
     except csv.Error as error:
-        raise CptppError(f"{name}:{rows.line_num}: not CSV: {error}", "Quote cells that hold commas or line breaks.") from None
+        raise CptppError(f"{name}:{rows.line_num}: not CSV: {error}", QUOTED) from None
 
 
-def _check_header(header: list[str], name: str) -> None:
+def check_header(header: list[str], name: str) -> None:
     if len(header) == 1 and re.search(r"[;\t]", header[0]):
         raise CptppError(f"{name}:1: the columns are not divided by commas", "Save it as CSV with commas.")
     if twice := words.doubled(header):
@@ -219,7 +220,7 @@ def _columns(fields: list[Field], above: str = "") -> list[str]:
     return [column for columns in inner for column in columns]
 
 
-def _nested(row: dict[str, str]) -> dict[str, Any]:
+def nested(row: dict[str, str]) -> dict[str, Any]:
     """offer.role to {"offer": {"role": …}}; an empty cell is unknown; lists are divided by ; or |, [] states none."""
     case: dict[str, Any] = {}
     for column, cell in row.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 BASE = "https://w3id.org/cptpp-graph/"
 NS = BASE + "ns#"
 ID = BASE + "id/"
@@ -45,6 +47,7 @@ def shorten(iri: str) -> str:
     return iri
 
 
+@lru_cache(maxsize=4_096)
 def expand(name: str) -> str:
     """The IRI of a compact name, or the name unchanged where its prefix is unknown."""
     prefix, colon, local = name.partition(":")

@@ -1,10 +1,11 @@
-"""Judges many cases at once for their findings alone, without words: what planning, asking and comparing try out."""
+"""Judges many cases at once for their findings alone, by compiled shapes: what planning, asking and comparing try out."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
 
+from . import compiled
 from .catalogue import shipped
 from .intake import Case
 from .lexicon import Lexicon
@@ -25,7 +26,7 @@ def verdicts(
     while together := list(itertools.islice(rest, TOGETHER)):
         linked = link_all(lexicon.store, together, principal, [rulebook])
         found: dict[str, list[Claimed]] = {}
-        for claimed in claims_of(lexicon, linked):
+        for claimed in claims_of(lexicon, linked, compiled.judge):
             found.setdefault(_case_of(linked, claimed), []).append(claimed)
         yield from (best(linked, readings) for readings in found.values())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,10 +47,10 @@ class Claimed:
         return tuple(name for name, (found, _) in self.outcomes.items() if found == outcome)
 
 
-def claims_of(lexicon: Lexicon, linked: Linked) -> list[Claimed]:
-    """Every claim judged, in their order. Raises RuntimeError as claimed_of does."""
+def claims_of(lexicon: Lexicon, linked: Linked, judge: Callable[[Linked], list[Result]] = judging.judge) -> list[Claimed]:
+    """Every claim judged, in their order. judge: what finds the results. Raises RuntimeError as claimed_of does."""
     results: dict[str, list[Result]] = defaultdict(list)
-    for result in judging.judge(linked):
+    for result in judge(linked):
         results[result.claim].append(result)
     return [claimed_of(lexicon, linked, node, results[node.value]) for node in linked.claims]
 
@@ -70,25 +70,42 @@ def claimed_of(lexicon: Lexicon, linked: Linked, node: ox.NamedNode, results: li
     """Raises RuntimeError where a requirement that the rulebook states was not judged: no verdict then."""
     requirements = lexicon.asked(linked, node)
     shapes = judging.judged_by(linked, node.value)
-    unsaid = {value.value for name in UNSAID for value in linked.values(node.value, name)}
+    open_there = unsaid(linked, node.value)
     claimed = Claimed(node, linked.one(node.value, "cptpp:rulebook") or "", {}, {}, shapes)
     for requirement in requirements:
-        bears = [
-            (result, shape)
-            for result in results
-            if (shape := judging.judging_shapes()[result.shape])
-            and (requirement.iri in shape.judges or (result.value == requirement.iri and requirement.iri in unsaid))
-        ]
+        bears = bearing(requirement, results, open_there)
         claimed.results[requirement.id] = bears
-        applies = bool(bears) or _applies(lexicon, linked, node, requirement)
-        if applies and not bears and requirement.iri not in shapes:
-            raise RuntimeError(f"no shape judged {requirement.id} of {node.value}; there is no verdict")
-        claimed.outcomes[requirement.id] = _outcome(bears) if applies else (NOT_APPLICABLE, None)
+        claimed.outcomes[requirement.id] = alone(linked, node, requirement, bears, requirement.iri in shapes)
     _withhold(claimed, requirements)
     return claimed
 
 
-def _applies(lexicon: Lexicon, linked: Linked, node: ox.NamedNode, requirement: Requirement) -> bool:
+def unsaid(linked: Linked, node: str) -> set[str]:
+    """The requirements on which the rulebook of a claim is silent or has a gap."""
+    return {value.value for name in UNSAID for value in linked.values(node, name)}
+
+
+def bearing(requirement: Requirement, results: Iterable[Result], open_there: Collection[str]) -> list[tuple[Result, Shape]]:
+    """The results on a claim that bear on a requirement, with their shapes. open_there: what unsaid() gives for the claim."""
+    known = judging.judging_shapes()
+    named = {requirement.iri} & {*open_there}
+    return [(one, known[one.shape]) for one in results if requirement.iri in known[one.shape].judges or one.value in named]
+
+
+def alone(
+    linked: Linked, node: ox.NamedNode, requirement: Requirement, bears: list[tuple[Result, Shape]], judged: bool
+) -> tuple[str, str | None]:
+    """The outcome of one requirement, whatever becomes of those on which it depends.
+
+    judged: whether a shape that judges it had the claim as its focus. Raises RuntimeError where none of them had.
+    """
+    applies = bool(bears) or _applies(linked, node, requirement)
+    if applies and not bears and not judged:
+        raise RuntimeError(f"no shape judged {requirement.id} of {node.value}; there is no verdict")
+    return _outcome(bears) if applies else (NOT_APPLICABLE, None)
+
+
+def _applies(linked: Linked, node: ox.NamedNode, requirement: Requirement) -> bool:
     """Requirements that no provision lays are asked of everybody; the others where a provision was laid."""
     return requirement.laid_as is None or requirement.id == "nationality" or bool(linked.values(node.value, requirement.laid_as))
 

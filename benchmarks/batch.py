@@ -1,0 +1,89 @@
+"""CPU time of a population in batch, first and again, against pySHACL and rudof on the same cases and against reading alone.
+
+Prints ratios and rates; both depend on the machine. All contestants must agree. Run alone: python benchmarks/batch.py
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyoxigraph as ox
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from test_engines import of_report, of_rudof
+
+from cptpp_graph import CptppGraph, compiled, intake, judging, linking, trials, words
+from cptpp_graph.batch import generate, reading
+from cptpp_graph.batch.populations import Population
+
+RULEBOOK, SAMPLE = "ircc", 50
+
+
+def cpu(work: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.process_time()
+    found = work()
+    return time.process_time() - start, found
+
+
+def judged(population: Population, path: Path) -> pl.DataFrame:
+    population.seen.sorted = []
+    return pl.concat(population.table(population.judge(piece)[0], full=True) for piece in reading.pieces(path))
+
+
+def sample(kg: CptppGraph, path: Path) -> list[intake.Case]:
+    """The first cases, read as assess reads them."""
+    few = path.with_name("few.csv")
+    few.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[: SAMPLE + 1]), encoding="utf-8")
+    return intake.cases(few)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=20_000)
+    asked = parser.parse_args()
+    folder = Path(tempfile.mkdtemp())
+    table, kg = folder / "cases.csv", CptppGraph.open()
+    generate.generate(asked.cases, 1, table)
+    rulebook = words.term("rulebook", RULEBOOK)
+    begun, population = cpu(lambda: Population(kg.lexicon, rulebook))
+    first, found = cpu(lambda: judged(population, table))
+    again, same = cpu(lambda: judged(population, table))
+    assert found.equals(same)
+    some = sample(kg, table)
+    alone, claimed = cpu(lambda: list(trials.verdicts(kg.lexicon, some, rulebook)))
+    rows = {row["case"]: row for row in found.head(SAMPLE).iter_rows(named=True)}
+    for case, one in zip(some, claimed, strict=True):
+        assert rows[case.id]["outcome"] == one.outcome, case.id
+    claims = linking.link_all(kg.store, some, rulebook=rulebook)
+    shacl, report = cpu(lambda: judging.validate(claims.graph())[1])
+    from pyrudof import ShaclValidationMode
+
+    rudof, theirs = cpu(lambda: of_rudof(claims.graph(), ShaclValidationMode.Native))
+    ours, results = cpu(lambda: compiled.judge(claims))
+    assert theirs == of_report(report) and len(results) == sum(theirs.values())
+    quads = folder / "cases.nq"
+    quads.write_bytes(b"".join(intake.as_ntriples(case) for case in some) * 20)
+    iterated, _ = cpu(lambda: sum(1 for _ in ox.parse(path=quads, format=ox.RdfFormat.N_QUADS)))
+    quads.write_bytes(b"".join(intake.as_ntriples(case) for case in some))
+    read, _ = cpu(lambda: list(reading.pieces(quads)))
+    alike = shacl / SAMPLE * asked.cases  # what pySHACL would take
+    print(f"{asked.cases:,} cases of CSV, CPU time; {SAMPLE} of them judged by the peers, all in agreement")
+    print(f"start (plan and shapes): {begun:.2f} s")
+    print(f"first pass: {asked.cases / first:,.0f} cases a second, {alike / first:,.0f} times pySHACL's validation alone")
+    print(f"again, every question answered before: {asked.cases / again:,.0f} cases a second, {alike / again:,.0f} times")
+    print(f"judging alone, times pySHACL: compiled shapes {shacl / ours:,.0f}, rudof {shacl / rudof:,.1f}")
+    print(f"one by one with compiled shapes (trials): {SAMPLE / alone:,.0f} cases a second")
+    print(f"N-Quads: read into cases at {iterated / 20 / read:.2f} of the rate at which pyoxigraph iterates them")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,252 @@
+"""Judges cases in columns: the readings of each, what comes of each requirement, and which reading carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..intake import Case
+from ..lexicon import Lexicon, Requirement
+from ..linking import READ_AS, case_claims
+from ..verdict import FAILS, MET, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, RANK, REASONS, UNDETERMINED
+from .answers import Answers, Claim, Finding
+from .codes import Codes, Kept, Pairs
+from .columns import Book, Columns
+from .lookup import Lookup
+from .plan import CLAIM, Plan, View
+
+FINDINGS: list[Finding] = [(MET, None), (NOT_MET, None), (NOT_APPLICABLE, None), *((OPEN, reason) for reason in REASONS)]
+NUMBER = {finding: number for number, finding in enumerate(FINDINGS)}
+OUTCOMES = (QUALIFIES, UNDETERMINED, FAILS)
+IS_OPEN = np.array([outcome == OPEN for outcome, _ in FINDINGS])
+SHARED = NUMBER[OPEN, "text-unclear"]  # as verdict._withhold has it
+TOGETHER = 2_000  # questions linked at once
+
+Findings = npt.NDArray[np.uint8]
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What comes of cases, in their order. outcome: place in OUTCOMES; findings: by requirement, place in FINDINGS.
+
+    category, country, ground, supposed: of the reading that carries.
+    """
+
+    columns: Columns
+    outcome: Findings
+    findings: list[Findings]
+    claims: list[Claim]
+    claim: Codes
+
+
+class Engine:
+    """Judges cases of one kind under one rulebook (its IRI). What was once judged is kept for all that follow."""
+
+    def __init__(self, lexicon: Lexicon, kind: str, rulebook: str, lookup: Lookup | None = None) -> None:
+        self.plan = Plan(lexicon, kind, rulebook)
+        self.book = Book(self.plan)
+        self.requirements: list[Requirement] = lexicon.requirements[self.plan.permit]
+        lookup = lookup or Lookup(lexicon.store)
+        self._rulebook = rulebook
+        self._views = [_Asked(self.plan, view, lookup, self.book, self) for view in self.plan.views]
+        self._read_as = [path for path in READ_AS[kind] if path in self.plan.fields]
+        self._pairs = [Pairs() for _ in self._read_as]
+        self._readings = Kept(object)
+        self._numbers: dict[Any, int] = {}
+        self._classes: dict[Any, int] = {}
+        self.claims: list[Claim] = []
+        self.alike: list[int] = []  # of each claim the number of those that no rule tells apart
+
+    # -------------------------------------------------------------- readings
+
+    def judge(self, columns: Columns) -> Verdicts:
+        combined = self._combined(columns)
+        readings = self._readings.of(combined, self._pairs[-1].count, partial(self._new_readings, columns))
+        lengths = np.fromiter(map(len, readings), dtype=np.int64, count=len(readings))
+        rows = np.repeat(np.arange(len(readings), dtype=np.int32), lengths)
+        claims = np.concatenate(readings) if len(readings) else np.zeros(0, dtype=np.int32)
+        findings = [view.findings(columns, rows, claims) for view in self._views]
+        _withhold(self.requirements, findings)
+        supposed = np.array([bool(claim["tie"] and claim["tie"][2]) for claim in self.claims], dtype=np.int64)[claims]
+        outcome, rank = _ranked(findings, supposed)
+        chosen = _best(rank, rows, lengths)
+        return Verdicts(columns, outcome[chosen], [one[chosen] for one in findings], self.claims, claims[chosen])
+
+    def _combined(self, columns: Columns) -> Codes:
+        """For each case the number of what tells how it can be read."""
+        result = np.zeros(len(columns.ids), dtype=np.int32)
+        for path, pairs in zip(self._read_as, self._pairs, strict=True):
+            codes = columns.codes.get(path)
+            result = pairs.of(result, np.zeros_like(result) if codes is None else codes)
+        return result
+
+    def _new_readings(self, columns: Columns, places: Codes) -> Any:
+        found = np.empty(len(places), dtype=object)
+        for number, place in enumerate(places):
+            case = Case("-", self.plan.kind, self.book.facts(columns, place, self._read_as))
+            claims = [self._number(claim) for claim in case_claims(case, [self._rulebook])]
+            found[number] = np.array(claims, dtype=np.int32)
+        return found
+
+    def _number(self, claim: Claim) -> int:
+        key = (tuple(claim["category"]), claim["tie"])
+        if key not in self._numbers:
+            self._numbers[key] = len(self.claims)
+            self.claims.append(claim)
+            tie = claim["tie"]
+            alike = (key[0], (self.plan.alike_one("country", tie[0]), *tie[1:]) if tie and tie[0] else tie)
+            self.alike.append(self._classes.setdefault(alike, len(self._classes)))
+        return self._numbers[key]
+
+
+# ------------------------------------------------------------------ one requirement
+
+
+class _Asked:
+    """One requirement asked of many claims: numbers its questions and keeps what comes of them."""
+
+    def __init__(self, plan: Plan, view: View, lookup: Lookup, book: Book, engine: Engine) -> None:
+        self.view, self._plan, self._book, self._engine = view, plan, book, engine
+        self.answers = Answers(plan, view, lookup)
+        self._pairs: dict[tuple[str, str], Pairs] = {}
+        self._places = {path: place for place, path in enumerate(plan.fields)}
+        self._tried: tuple[str, ...] = ()
+        self._reads: tuple[str, ...] = ()
+        self._parts: dict[str, Kept] = {}
+        self._flags, self._settings, self._findings = Kept(np.int64), Kept(), Kept(np.uint8)
+
+    def findings(self, columns: Columns, rows: Codes, claims: Codes) -> Findings:
+        """Places in FINDINGS, for claims of the cases at rows."""
+        view = self.view
+        ask = self._questions(columns, rows, claims)
+        base, count = self._parted(CLAIM, np.array(self._engine.alike, dtype=np.int32)[claims], ask)
+        parts = [base]
+        for path in view.looked_up:
+            part, _ = self._parted(path, self._book.alike(columns, path)[rows], ask)
+            parts.append(part)
+            base, count = self._joined("base", path, base, part)
+        if view.tries:
+            flags = self._flags.of(base, count, partial(self._new_flags, ask, parts))
+            for path in self._tried_now():
+                tried = flags >> self._places[path] & 1
+                base, count = self._joined("tried", path, base, np.where(tried, self._book.alike(columns, path)[rows], 0))
+        setting = self._settings.of(base, count, partial(self._new_settings, ask, parts))
+        question, count = setting, len(self.answers.kept)
+        for path in self._reads_now():
+            turns = np.array([path in one.reads for one in self.answers.kept])
+            codes = self._book.alike(columns, path)[rows]
+            question, count = self._joined("facts", path, question, np.where(turns[setting], codes, 0))
+        found: Findings = self._findings.of(question, count, partial(self._new_findings, columns, rows, setting))
+        return found
+
+    def _parted(self, one: str, codes: Codes, ask: Callable[..., Any]) -> tuple[Codes, int]:
+        """Claims or values of a field as the numbers of what the rules lay for them alone."""
+        dense, count = self._joined("part", one, np.zeros_like(codes), codes)
+        paths = () if one == CLAIM else (one,)
+        parts = self._parts.setdefault(one, Kept()).of(
+            dense, count, lambda places: ask(places, paths, partial(self.answers.parts, one))
+        )
+        return parts, len(self.answers.laid_by[one])
+
+    def _tried_now(self) -> tuple[str, ...]:
+        """The fields that some claim's look-ups use beside those always looked up. Where they have become more, all is anew."""
+        used = int(np.bitwise_or.reduce(self._flags.answers)) if len(self._flags.answers) else 0
+        tried = tuple(path for path, place in self._places.items() if used >> place & 1)
+        if tried != self._tried:
+            self._tried, self._settings = tried, Kept()
+            self._pairs = {key: pairs for key, pairs in self._pairs.items() if key[0] != "tried"}
+        return tried
+
+    def _reads_now(self) -> tuple[str, ...]:
+        """The fields on which some setting turns. Where they have become more, questions are numbered anew."""
+        reads = tuple(path for path in self.view.facts if any(path in one.reads for one in self.answers.kept))
+        if reads != self._reads:
+            self._reads, self._findings = reads, Kept(np.uint8)
+            self._pairs = {key: pairs for key, pairs in self._pairs.items() if key[0] != "facts"}
+        return reads
+
+    def _joined(self, stage: str, path: str, left: Codes, right: Codes) -> tuple[Codes, int]:
+        pairs = self._pairs.setdefault((stage, path), Pairs())
+        return pairs.of(left, right), pairs.count
+
+    def _questions(self, columns: Columns, rows: Codes, claims: Codes) -> Callable[..., Any]:
+        """What asks the rules about the claims at some places, with some facts of their cases."""
+
+        def ask(places: Codes, paths: Any, question: Callable[..., Any], parts: Any = ()) -> list[Any]:
+            asked = [
+                (
+                    self._engine.claims[claims[place]],
+                    self._book.facts(columns, rows[place], paths),
+                    *([[one[place] for one in parts]] if len(parts) else []),
+                )
+                for place in places
+            ]
+            parts = (asked[first : first + TOGETHER] for first in range(0, len(asked), TOGETHER))
+            return [answer for part in parts for answer in question(part)]
+
+        return ask
+
+    def _new_flags(self, ask: Callable[..., Any], parts: Any, places: Codes) -> list[int]:
+        found = ask(places, self.view.looked_up, self.answers.tried, parts)
+        return [sum(1 << self._places[path] for path in paths) for paths in found]
+
+    def _new_settings(self, ask: Callable[..., Any], parts: Any, places: Codes) -> list[int]:
+        found: list[int] = ask(places, (*self.view.looked_up, *self._tried), self.answers.settings, parts)
+        return found
+
+    def _new_findings(self, columns: Columns, rows: Codes, setting: Codes, places: Codes) -> list[int]:
+        wanted = (*self.view.looked_up, *self._tried, *self.view.facts)
+        return [
+            NUMBER[self.answers.finding(int(setting[place]), self._book.facts(columns, rows[place], wanted))] for place in places
+        ]
+
+
+# ------------------------------------------------------------------ verdicts, as verdict.py reaches them
+
+
+def _withhold(requirements: list[Requirement], findings: list[Findings]) -> None:
+    """What depends on a requirement that fails, or shares its doubt, is not judged apart from it."""
+    places = {requirement.iri: place for place, requirement in enumerate(requirements)}
+    withheld = [np.zeros(len(one), dtype=bool) for one in findings]
+    for place, requirement in enumerate(requirements):
+        own = findings[place].copy()
+        for parent in (places[iri] for iri in requirement.depends_on):
+            above = findings[parent]
+            here = (above == NUMBER[NOT_MET, None]) | withheld[parent] | ((own == SHARED) & (above == SHARED))
+            findings[place] = np.where(here, NUMBER[NOT_APPLICABLE, None], findings[place]).astype(np.uint8)
+            withheld[place] |= here
+
+
+def _ranked(findings: list[Findings], supposed: Any) -> tuple[Findings, Any]:
+    """Outcomes, and numbers that are the smaller the more favourable a claim is, as verdict.best has it."""
+    counts = {}
+    for name, codes in (
+        ("not", [NUMBER[NOT_MET, None]]),
+        ("blocked", [NUMBER[NOT_APPLICABLE, None]]),
+        ("open", np.flatnonzero(IS_OPEN)),
+    ):
+        table = np.zeros(len(FINDINGS), dtype=np.int64)
+        table[codes] = 1
+        counts[name] = sum(table[one] for one in findings)
+    outcome = np.where(counts["not"] > 0, OUTCOMES.index(FAILS), np.where(counts["open"] > 0, 1, 0)).astype(np.uint8)
+    ranks = np.array([RANK[name] for name in OUTCOMES], dtype=np.int64)[outcome]
+    rank = ranks
+    for part in (supposed, counts["not"], counts["blocked"], counts["open"]):
+        rank = rank * 64 + part
+    return outcome, rank
+
+
+def _best(rank: Any, rows: Codes, lengths: Any) -> Any:
+    """For each case the place of the claim that carries it: the first of the smallest."""
+    starts = np.cumsum(lengths) - lengths
+    if len(rank) == len(lengths):
+        return starts
+    least = np.minimum.reduceat(rank, starts)
+    carrying = np.flatnonzero(rank == least[rows])
+    _, first = np.unique(rows[carrying], return_index=True)
+    return carrying[first]

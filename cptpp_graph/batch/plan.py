@@ -1,0 +1,317 @@
+"""Works out, from the shapes and the link queries, which fields of a case each requirement can see, and how finely."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import pyoxigraph as ox
+
+from .. import artifact, judging, shacl
+from ..catalogue import shipped
+from ..errors import CptppError
+from ..intake import field_table
+from ..lexicon import Lexicon, Requirement
+from ..linking import READING, VALUES, WORKED_OUT, country_iri, permit_for
+from ..shacl import PAIRS
+from ..terms import NS, PREFIXES, expand
+from ..verdict import UNSAID
+
+RDF_TYPE = PREFIXES["rdf"] + "type"
+STATES, STATED, ON_FACT = NS + "states", NS + "stated", NS + "onFact"
+CLAIM = "claim"  # what tells a claim from others: rulebook, category, country
+TRIED = ("code", "boolean")  # types of few values, each of which can be tried
+NUMBERS = ("integer", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one requirement can see of a claim.
+
+    shapes, properties: IRIs; queries: the link queries that feed those properties, in order.
+    looked_up: fields by whose values queries look things up; tried: such fields of few values, looked up for some claims only.
+    """
+
+    requirement: Requirement
+    shapes: frozenset[str]
+    properties: frozenset[str]
+    queries: tuple[str, ...]
+    looked_up: tuple[str, ...]
+    tried: tuple[str, ...]
+    facts: tuple[str, ...]
+
+    @property
+    def tries(self) -> bool:
+        """Whether what queries look up turns on more than what is always looked up."""
+        return bool(self.tried) or any("states" in columns(shipped()["link"][query]) for query in self.queries)
+
+
+class Plan:
+    """The views of the requirements of a kind of case, and the cuts that make values of a field alike.
+
+    Raises CptppError where the shapes ask something of a field that no cut answers.
+    """
+
+    def __init__(self, lexicon: Lexicon, kind: str, rulebook: str) -> None:
+        self.store, self.kind = lexicon.store, kind
+        permit = permit_for(rulebook, kind)
+        if permit is None:
+            raise CptppError(f"this rulebook has no permit for a case of kind {kind}", "Choose another with --rulebook.")
+        self.permit = permit
+        self.fields = {path: one for path, one in field_table(kind).items() if one["type"] != "node" and path != "id"}
+        self.by_property: dict[str, str] = {}
+        for path, one in self.fields.items():
+            if path.count(".") < 2 and not path.startswith("spouse."):  # as linking lays them
+                self.by_property[expand(one["property"])] = path
+        self._shapes = shacl.read(artifact.read("shapes.nt").decode())
+        self._outputs = {name: _outputs(self.store, text) for name, text in shipped()["link"].items()}
+        self.views = [self._view(requirement) for requirement in lexicon.requirements[permit]]
+
+    # -------------------------------------------------------------- views
+
+    def _view(self, requirement: Requirement) -> View:
+        judges = {requirement.iri, *map(expand, UNSAID)}
+        shapes = frozenset(shape.iri for shape in judging.judging_shapes().values() if judges & set(shape.judges))
+        properties = set().union(*(self.read_by(shape) for shape in shapes)) | set(map(expand, UNSAID))
+        if requirement.laid_as:
+            properties.add(requirement.laid_as)
+        queries, looked_up = self._fed(properties)
+        tried = {path for path in looked_up if self.fields[path]["type"] in TRIED and "mostItems" not in self.fields[path]}
+        facts = {path for name in properties for path in self.fields_of(name)} | self.said_to_be_stated(shapes)
+        if STATED in properties:
+            facts |= {self.by_property[fact] for fact in self.tested if fact in self.by_property}
+        return View(
+            requirement,
+            shapes,
+            frozenset(properties),
+            tuple(name for name in shipped()["link"] if name in queries),
+            tuple(sorted(looked_up - tried)),
+            tuple(sorted(tried)),
+            tuple(path for path in self.fields if path in facts),
+        )
+
+    def read_by(self, shape: str) -> set[str]:
+        """The properties that a shape and those that it asks for can read, its targets included."""
+        found, seen, rest = {RDF_TYPE}, set(), [ox.NamedNode(shape)]
+        while rest:
+            node = rest.pop()
+            if node not in seen:
+                seen.add(node)
+                found |= {term.value for term in (*self._shapes.steps(node), *self._shapes.of(node, *PAIRS, "targetSubjectsOf"))}
+                rest += list(self._shapes.referred(node))
+        return found
+
+    def fields_of(self, name: str) -> tuple[str, ...]:
+        """The fields from which a property of a claim is laid."""
+        worked_out = [path for path in WORKED_OUT.get(name.removeprefix(NS), ()) if path in self.fields]
+        if name.removeprefix(NS) in READING:
+            return ()
+        return (*((self.by_property[name],) if name in self.by_property else ()), *worked_out)
+
+    def _fed(self, properties: Iterable[str]) -> tuple[set[str], set[str]]:
+        """The queries that feed the properties, and theirs in turn; and the fields that those queries look up."""
+        queries, looked_up, seen, rest = set(), set(), set(), list(properties)
+        while rest:
+            name = rest.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            for query, (constant, variable) in self._outputs.items():
+                if query not in queries and (variable or name in constant):
+                    queries.add(query)
+                    inputs = {NS + one for one in columns(shipped()["link"][query]) if one != "states"}
+                    looked_up |= {path for one in inputs for path in self.fields_of(one)}
+                    rest += inputs
+        return queries, looked_up
+
+    def said_to_be_stated(self, shapes: Iterable[str]) -> set[str]:
+        """Fields of which a shape asks only whether they are stated."""
+        seen, rest, found = set(), [ox.NamedNode(shape) for shape in shapes], set()
+        while rest:
+            node = rest.pop()
+            if node not in seen:
+                seen.add(node)
+                if STATES in {term.value for term in self._shapes.steps(node)}:
+                    found |= {self.by_property[one.value] for one in self._shapes.of(node, "hasValue")}
+                rest += list(self._shapes.referred(node))
+        return found
+
+    @cached_property
+    def tested(self) -> dict[str, list[Any]]:
+        """Property to the values that tests of it name."""
+        found: dict[str, list[Any]] = {}
+        for quad in self.store.quads_for_pattern(None, ox.NamedNode(ON_FACT), None):
+            assert isinstance(quad.object, ox.NamedNode)
+            values = found.setdefault(quad.object.value, [])
+            for verdict in ("accepts", "rejects", "leavesToOfficer", "leavesUnclear"):
+                values += [one.object for one in self.store.quads_for_pattern(quad.subject, ox.NamedNode(NS + verdict), None)]
+        return found
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """Every field that some requirement can see."""
+        return frozenset(path for view in self.views for path in (*view.looked_up, *view.tried, *view.facts))
+
+    def own(self, view: View) -> dict[str, tuple[str, ...]]:
+        """For what tells claims apart, and each field that is looked up: the queries that need nothing else."""
+        needs = {query: self._needs(query, view, set()) for query in view.queries}
+        return {one: tuple(query for query in view.queries if needs[query] == {one}) for one in (CLAIM, *view.looked_up)}
+
+    def _needs(self, query: str, view: View, above: set[str]) -> set[str]:
+        """What a query looks up in the end: CLAIM, fields, or states."""
+        found = set()
+        for name in columns(shipped()["link"][query]):
+            iri = NS + name
+            fields = self.fields_of(iri)
+            makers = [other for other in view.queries if iri in self._outputs[other][0] or self._outputs[other][1]]
+            if name in READING:
+                found.add(CLAIM)
+            elif name == "states":
+                found.add(name)
+            found |= set(fields)
+            for other in makers:
+                if other not in above:
+                    found |= self._needs(other, view, above | {query})
+        return found
+
+    # -------------------------------------------------------------- cuts
+
+    @cached_property
+    def known(self) -> set[str]:
+        """Every IRI and plain text of the graph: two values that are not among them are alike to every rule."""
+        plain = PREFIXES["xsd"] + "string"
+        objects = {term for quad in self.store for term in (quad.subject, quad.object)}
+        return {
+            term.value
+            for term in objects
+            if isinstance(term, ox.NamedNode) or (isinstance(term, ox.Literal) and term.datatype.value == plain)
+        }
+
+    def alike(self, path: str, value: Any) -> Any:
+        """What stands for all values of a field that no rule tells apart; equal for two of them."""
+        kind = self.fields[path]["type"]
+        if isinstance(value, tuple):
+            return tuple(self.alike_one(kind, item) for item in value)
+        if kind in NUMBERS or kind == "date":
+            return _between(self.cuts[path], Decimal(value) if kind in NUMBERS else value)
+        return self.alike_one(kind, value)
+
+    def alike_one(self, kind: str, value: Any) -> Any:
+        if kind == "country":
+            return value if country_iri(value) in self.known else "other"
+        if kind == "text":
+            return value if value in self.known else "other"
+        return value
+
+    @cached_property
+    def cuts(self) -> dict[str, list[Any]]:
+        """Field to the values that rules compare with it, in order."""
+        return {path: self._cuts(path, one["type"]) for path, one in self.fields.items() if one["type"] in (*NUMBERS, "date")}
+
+    def _cuts(self, path: str, kind: str) -> list[Any]:
+        names = {name for name in (expand(self.fields[path]["property"]), *WORKED_OUT_NAMES) if path in self.fields_of(name)}
+        values: list[Any] = [value for name in names for value in self.tested.get(name, ())]
+        if kind == "date":
+            values += [one for name in self._mentioned() for one in self._objects(name)]
+            return sorted(
+                {one.value for one in values if isinstance(one, ox.Literal) and one.datatype.value == PREFIXES["xsd"] + "date"}
+            )
+        for node in self._shapes.shapes:
+            path_names = {term.value for term in self._shapes.steps(node)}
+            pairs = {term.value for term in self._shapes.of(node, *PAIRS)}
+            if names & path_names:
+                values += [*self._shapes.of(node, "minExclusive", "hasValue")]
+                values += [one for head in self._shapes.of(node, "in") for one in self._shapes.members(head)]
+            for other in (pairs if names & path_names else set()) | (path_names if names & pairs else set()):
+                values += self._objects(other)
+        return sorted({Decimal(one.value) for one in values if isinstance(one, ox.Literal)})
+
+    def _mentioned(self) -> set[str]:
+        """Every property of ours that a link query or a shape names."""
+        named = {expand(name) for text in shipped()["link"].values() for name in re.findall(r"cptpp:\w+", text)}
+        return named | {name for view in self.views for name in view.properties}
+
+    def _objects(self, name: str) -> list[Any]:
+        return [quad.object for quad in self.store.quads_for_pattern(None, ox.NamedNode(name), None)]
+
+    @cached_property
+    def compared(self) -> tuple[str, str] | None:
+        """The two amounts of a case of which shapes see only how they compare."""
+        amounts = [path for name in WORKED_OUT_NAMES for path in self.fields_of(name) if self.fields[path]["type"] == "number"]
+        pair = tuple(dict.fromkeys(amounts))
+        if not pair:
+            return None
+        names = {name for name in WORKED_OUT_NAMES if set(pair) & set(self.fields_of(name))}
+        for node in self._shapes.shapes:
+            here = {term.value for term in self._shapes.steps(node)}
+            others = {term.value for term in self._shapes.of(node, *PAIRS)}
+            plain = not any(self._shapes.of(node, "minExclusive", "hasValue", "in", "node", "not", "or", "qualifiedValueShape"))
+            if (here & names and not (others <= names and plain)) or (others & names and not here <= names):
+                raise CptppError("a shape compares an amount with something else than the other amount", "Extend batch/plan.py.")
+        assert len(pair) == 2
+        return pair
+
+
+WORKED_OUT_NAMES = tuple(NS + name for name in WORKED_OUT)
+
+
+def columns(text: str) -> list[str]:
+    """The properties by whose values a link query looks things up."""
+    return [name.lstrip("?").partition("_")[0] for row in VALUES.finditer(text) for name in row["names"].split()]
+
+
+def _outputs(store: ox.Store, text: str) -> tuple[set[str], bool]:
+    """The properties that a link query lays on nodes which it did not make itself, and whether it may lay any other.
+
+    What it says of a node that it makes counts where the property that leads there does.
+    """
+    statements = list(_template(text))
+    made = {obj for subject, _, obj in statements if obj != subject}
+    predicates = {predicate for subject, predicate, _ in statements if subject not in made and predicate != "a"}
+    found = [_named_by(store, text, name) if name.startswith("?") else {expand(name)} for name in predicates]
+    return {name for names in found for name in names or ()}, any(names is None for names in found)
+
+
+def _named_by(store: ox.Store, text: str, name: str) -> set[str] | None:
+    """The IRIs that a variable of a link query can be, by the pattern that binds it; None where no pattern tells."""
+    here = re.escape(name)
+    if listed := re.search(rf"VALUES {here} {{([^}}]*)}}", text):
+        return set(map(expand, listed[1].split()))
+    if chosen := re.search(rf"BIND \(COALESCE\(([^)]*)\) AS {here}\)", text):
+        parts = [_named_by(store, text, one.strip()) for one in chosen[1].split(",")]
+        return None if None in parts else {iri for part in parts for iri in part or ()}
+    if typed := re.search(rf"{here} a (\S+)", text):
+        found: list[Any] = [quad.subject for quad in store.quads_for_pattern(None, ox.NamedNode(RDF_TYPE), _node(typed[1]))]
+        return {term.value for term in found}
+    if stated := re.search(rf"(\w+:\w+) {here}\b", text.partition("WHERE")[2]):
+        found = [quad.object for quad in store.quads_for_pattern(None, _node(stated[1]), None)]
+        return {term.value for term in found}
+    return None
+
+
+def _node(name: str) -> ox.NamedNode:
+    return ox.NamedNode(expand(name))
+
+
+def _template(text: str) -> Iterator[tuple[str, str, str]]:
+    """The statements that a CONSTRUCT makes, as written."""
+    template = text.partition("CONSTRUCT")[2].partition("WHERE")[0]
+    parts: list[str] = []
+    for token in re.findall(r"[?\w:-]+|[;,.}]", template):
+        if token not in ";,.}":
+            parts.append(token)
+        elif len(parts) == 3:
+            yield parts[0], parts[1], parts[2]
+            parts = parts[: {";": 1, ",": 2}.get(token, 0)]
+
+
+def _between(cuts: list[Any], value: Any) -> tuple[int, bool]:
+    """Where a value lies among the cuts: how many are below it, and whether it is one itself."""
+    from bisect import bisect_left
+
+    place = bisect_left(cuts, value)
+    return place, place < len(cuts) and cuts[place] == value

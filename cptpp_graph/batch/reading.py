@@ -1,0 +1,252 @@
+"""Reads files of many cases piece by piece, into frames of words with the place of each record."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from .. import intake, syntaxes
+from ..errors import CptppError, printable
+from .pieces import Piece, Reject
+from .statements import rdf_pieces
+
+BLOCK = 16_000_000  # bytes of text, read and judged together
+QUOTED = rb'(?m)(^|,)"(?:[^"]|"")*"(?=[,\r\n])'
+LONGEST_RECORD = 100  # lines
+TOGETHER = 100_000  # records of Parquet, judged together
+LINES = 20_000  # lines of NDJSON, judged together
+PACKINGS = {"gz": "gzip", "zst": "zstd"}
+TABLES = ("csv", "parquet")
+SYNTAXES = (*TABLES, "ndjson", "nt", "nq")
+
+
+def syntax_of(path: Path) -> tuple[str, str | None]:
+    """The syntax and the packing for which a file's suffixes stand."""
+    name, packing = path.name, None
+    if (last := name.rpartition(".")[2].lower()) in PACKINGS:
+        name, packing = name[: -len(last) - 1], PACKINGS[last]
+    suffix = name.rpartition(".")[2].lower()
+    syntax = syntaxes.SUFFIXES.get(suffix, suffix)
+    if syntax not in SYNTAXES:
+        known = ", ".join(f".{known}" for known in SYNTAXES)
+        raise CptppError(f"{printable(path.name)}: no kind of file that batch reads", f"Suffixes: {known}; packed: .gz, .zst")
+    return syntax, packing
+
+
+def pieces(path: Path) -> Iterator[Piece]:
+    """The records of a file, some at a time. Raises CptppError where it cannot be read at all."""
+    syntax, packing = syntax_of(path)
+    name = printable(str(path))
+    try:
+        if syntax == "parquet":
+            yield from _parquet(path, name)
+            return
+        with path.open("rb") as raw, _unpacked(raw, packing) as file:
+            for piece in READERS[syntax](file, name):
+                piece.position = raw.tell()
+                yield piece
+    except (OSError, EOFError) as error:
+        raise CptppError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}", "Name a whole file.") from None
+
+
+def _unpacked(raw: IO[bytes], packing: str | None) -> IO[bytes]:
+    if packing == "zstd":
+        import pyarrow as pa
+
+        return pa.input_stream(raw, compression="zstd")  # type: ignore[no-any-return]
+    return gzip.GzipFile(fileobj=raw) if packing == "gzip" else raw  # type: ignore[return-value]
+
+
+# ------------------------------------------------------------------ CSV
+
+
+def _csv(file: IO[bytes], name: str) -> Iterator[Piece]:
+    rest, line, header = b"", 1, None
+    while block := file.read(BLOCK):
+        rest += block
+        whole, rest = _divided(rest)
+        if header is None and whole:
+            header, whole = _header(whole, name)
+            line += 1
+        if header is not None and whole:
+            yield _piece(whole, header, line, name)
+            line += whole.count(b"\n")
+    if rest and header is None:
+        header, rest = _header(rest + b"\n", name)
+        line += 1
+    if header is None:
+        raise CptppError(f"{name} holds no case", syntaxes.NO_CASE["csv"])
+    if rest:
+        yield _piece(rest + b"\n", header, line, name)
+
+
+def _divided(text: bytes) -> tuple[bytes, bytes]:
+    """Whole records, and the beginning of the next: a line break within quotes ends none.
+
+    Where a quote is opened and not closed for very long, the text is divided at its last line; what is broken there is rejected.
+    """
+    last = end = text.rfind(b"\n") + 1
+    for _ in range(LONGEST_RECORD):
+        if not end or text.count(b'"', 0, end) % 2 == 0:
+            break
+        end = text.rfind(b"\n", 0, text.rfind(b'"', 0, end)) + 1
+    else:
+        end = 0
+    if not end and len(text) > 4 * BLOCK:
+        end = last
+    return text[:end], text[end:]
+
+
+def _header(text: bytes, name: str) -> tuple[list[str], bytes]:
+    first, _, rest = text.partition(b"\n")
+    try:
+        cells = next(csv.reader([first.decode("utf-8-sig")], strict=True), [])
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise CptppError(f"{name}:1: not CSV: {error}", "Save it as UTF-8 with commas.") from None
+    header = [cell.strip() for cell in cells]
+    syntaxes.check_header(header, name)
+    return header, rest
+
+
+def _piece(text: bytes, header: list[str], line: int, name: str) -> Piece:
+    frame = _quickly(text, header)
+    if frame is not None:
+        return Piece(name, frame, range(line, line + frame.height), size=frame.height)
+    return _slowly(text, header, line, name)
+
+
+def _quickly(text: bytes, header: list[str]) -> pl.DataFrame | None:
+    """The block, if every record has a line of its own and every column a cell in it; else None."""
+    lines = text.count(b"\n")
+    plain = re.sub(QUOTED, rb"\1", text) if b'"' in text else text
+    if (
+        b'"' in plain
+        or b"\r" in plain.replace(b"\r\n", b"")
+        or plain.count(b",") != lines * (len(header) - 1)
+        or len(header) == 1
+    ):
+        return None
+    try:
+        frame = pl.read_csv(
+            io.BytesIO(text), has_header=False, new_columns=header, schema=dict.fromkeys(header, pl.String), raise_if_empty=False
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    return frame if frame.height == lines else None
+
+
+def _slowly(text: bytes, header: list[str], line: int, name: str) -> Piece:
+    """The block record by record."""
+    piece = Piece(name)
+    rows, lines = [], []
+    for cells, at, wrong in _records(text, line):
+        if wrong is None and not "".join(cells).strip():
+            continue
+        piece.size += 1
+        if wrong is not None:
+            piece.rejects.append(Reject(f"{name}:{at}", f"not CSV in UTF-8: {wrong}", syntaxes.QUOTED))
+        elif len(cells) != len(header):
+            told = f"{len(cells)} cells under {len(header)} columns"
+            piece.rejects.append(Reject(f"{name}:{at}", told, "Give each column one cell."))
+        else:
+            rows.append(cells)
+            lines.append(at)
+    piece.words = pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String), orient="row")
+    piece.lines = lines
+    return piece
+
+
+def _records(text: bytes, line: int) -> Iterator[tuple[list[str], int, str | None]]:
+    """The cells of each record, its first line, and what is wrong with it; after a broken line the next begins anew."""
+    waiting = [part + "\n" for part in text.decode("utf-8", "surrogateescape").split("\n")[:-1]]
+    while waiting:
+        reader, read = csv.reader(waiting, strict=True), 0
+        try:
+            for cells in reader:
+                at, read = line + read, reader.line_num
+                unread = any("\udc80" <= letter <= "\udcff" for cell in cells for letter in cell)
+                yield cells, at, "a byte that is no UTF-8" if unread else None
+        except csv.Error as error:
+            yield [], line + read, str(error)
+            read += 1
+        waiting, line = waiting[read:], line + read
+
+
+# ------------------------------------------------------------------ Parquet
+
+
+def _parquet(path: Path, name: str) -> Iterator[Piece]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            syntaxes.check_header(list(file.schema_arrow.names), name)
+            line = 1
+            for batch in file.iter_batches(TOGETHER):
+                frame = pl.from_arrow(batch)
+                assert isinstance(frame, pl.DataFrame)
+                words, lines = in_words(frame, name), range(line, line + frame.height)
+                line += frame.height
+                position = path.stat().st_size * line // (file.metadata.num_rows + 1)
+                yield Piece(name, words, lines, size=words.height, position=position)
+    except pa.ArrowInvalid as error:
+        raise CptppError(f"{name} is not Parquet: {error}", "Write it anew.") from None
+
+
+def in_words(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The columns of a frame as CSV has them: a list as its members with ; between, [] where it has none."""
+    syntaxes.check_header(frame.columns, name)
+    found = []
+    for column in frame.columns:
+        kind = frame.schema[column]
+        one = pl.col(column)
+        if isinstance(kind, pl.List):
+            joined = one.cast(pl.List(pl.String)).list.join(";")
+            one = pl.when(one.list.len() == 0).then(pl.lit("[]")).otherwise(joined)
+        elif kind.is_nested() or (kind.is_temporal() and kind != pl.Date):
+            raise CptppError(
+                f"{name}: the column {printable(column)} is of type {kind}", "Use texts, numbers, truth values, days or lists."
+            )
+        found.append(one.cast(pl.String).alias(column))
+    return frame.select(found)
+
+
+# ------------------------------------------------------------------ NDJSON
+
+
+def _ndjson(file: IO[bytes], name: str) -> Iterator[Piece]:
+    piece = Piece(name)
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        piece.size += 1
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            for place, plain, typed in syntaxes.read(text, "ndjson", f"{name}:{number}"):
+                piece.cases.append(intake.case(plain, place, typed))
+        except CptppError as error:
+            piece.rejects.append(Reject(f"{name}:{number}", error.wrong, error.mend))
+        except UnicodeDecodeError as error:
+            piece.rejects.append(Reject(f"{name}:{number}", f"not UTF-8: {error.reason}", "Save it as UTF-8."))
+        if piece.size == LINES:
+            yield piece
+            piece = Piece(name)
+    if piece.size:
+        yield piece
+
+
+READERS: dict[str, Callable[[IO[bytes], str], Iterator[Piece]]] = {
+    "csv": _csv,
+    "ndjson": _ndjson,
+    "nt": partial(rdf_pieces, "nt"),
+    "nq": partial(rdf_pieces, "nq"),
+}

@@ -1,0 +1,169 @@
+"""Runs a population from files to a file: part by part, so that a run that was stopped goes on, and nothing is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from .. import artifact
+from ..errors import CptppError, printable
+from . import reading
+from .pieces import Reject
+from .populations import Population
+from .summary import Summary
+
+SUFFIXES = ("parquet", "csv", "ndjson")
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run is. read, judged, rejected: records; position: bytes of the inputs; resumed: records of earlier runs."""
+
+    read: int = 0
+    judged: int = 0
+    rejected: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    parts: list[int] = field(default_factory=list)  # of each input how many parts are done
+    position: int = 0
+    resumed: int = 0
+
+
+def run(
+    population: Population,
+    inputs: Sequence[Path],
+    out: Path,
+    about: dict[str, Any],
+    full: bool = False,
+    summary: Summary | None = None,
+    progress: Callable[[Progress], None] = lambda done: None,
+) -> Progress:
+    """Judges the inputs into out (Parquet, CSV or NDJSON by its suffix) and the rejects into a CSV beside it.
+
+    about: what else the results turn on (rulebook, day), so that a run goes on only with what it began with.
+    Raises CptppError where a file cannot be read or written, RuntimeError where records and results do not add up.
+    """
+    suffix = out.name.rpartition(".")[2].lower()
+    if suffix not in SUFFIXES:
+        raise CptppError(f"{printable(out.name)}: no kind of file that batch writes", f"Suffixes: {', '.join(SUFFIXES)}")
+    parts = Parts(out, suffix, _signature(inputs, about | {"full": full, "suffix": suffix, "summary": bool(summary)}))
+    done, before = parts.begun(len(inputs)), 0
+    population.seen.sorted = parts.seen()
+    if summary and parts.state.get("summary"):
+        summary.restore(parts.state["summary"])
+    for number, path in enumerate(inputs):
+        for place, piece in enumerate(reading.pieces(path)):
+            if place < done.parts[number]:
+                continue
+            verdicts, rejects = population.judge(piece)
+            table = population.table(verdicts, full)
+            done.read += piece.size
+            done.judged += table.height
+            done.rejected += len(rejects)
+            for name, count in table["outcome"].value_counts().iter_rows():
+                done.outcomes[name] = done.outcomes.get(name, 0) + count
+            done.parts[number] += 1
+            done.position = before + piece.position
+            if summary:
+                summary.count(population, verdicts)
+            parts.add(table, rejects, population.seen.last, done, summary)
+            progress(done)
+        before += path.stat().st_size
+    if done.judged + done.rejected != done.read:
+        raise RuntimeError(f"{done.read} records, {done.judged} verdicts and {done.rejected} rejects: they do not add up")
+    parts.join(population.table({}, full))
+    return done
+
+
+def _signature(inputs: Iterable[Path], about: dict[str, Any]) -> str:
+    """Of everything on which the parts of a run turn."""
+    told: list[Any] = [about, artifact.hashes(), pl.__version__, reading.BLOCK]
+    for path in inputs:
+        try:
+            state = path.stat()
+        except OSError as error:
+            raise CptppError(f"cannot read {printable(str(path))}: {error.strerror}", "Name files that exist.") from None
+        told.append([str(path.resolve()), state.st_size, state.st_mtime_ns])
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+
+
+class Parts:
+    """The folder beside the output in which finished parts wait for the rest."""
+
+    def __init__(self, out: Path, suffix: str, signature: str) -> None:
+        self._out, self._suffix, self._signature = out, suffix, signature
+        self.rejects = out.with_name(out.name + ".rejects.csv")
+        self.folder = out.with_name(out.name + ".parts")
+        self._count = 0
+        self.state: dict[str, Any] = {}
+
+    def begun(self, inputs: int) -> Progress:
+        """How far an earlier run of the same came; what is left of another one is thrown away."""
+        state = self.folder / "state.json"
+        if state.is_file():
+            found = json.loads(state.read_text(encoding="utf-8"))
+            if found["signature"] == self._signature:
+                self._count, self.state = found["count"], found
+                return Progress(**found["progress"] | {"resumed": found["progress"]["read"]})
+            shutil.rmtree(self.folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return Progress(parts=[0] * inputs)
+
+    def seen(self) -> list[Any]:
+        return [array for number in range(self._count) if len(array := np.load(self._part(number, "npy")))]
+
+    def _part(self, number: int, suffix: str) -> Path:
+        return self.folder / f"{number:08}.{suffix}"
+
+    def add(self, table: pl.DataFrame, rejects: list[Reject], seen: Any, done: Progress, summary: Summary | None) -> None:
+        number = self._count
+        _write(table, self._part(number, self._suffix), header=False)
+        frame = pl.DataFrame([asdict(one) for one in rejects], schema=dict.fromkeys(("place", "wrong", "mend"), pl.String))
+        frame.write_csv(self._part(number, "rejects"), include_header=False)
+        np.save(self._part(number, "npy"), seen)
+        self._count += 1
+        state = {
+            "signature": self._signature,
+            "count": self._count,
+            "progress": asdict(done),
+            "summary": summary.state() if summary else None,
+        }
+        waiting = self.folder / "state.new"
+        waiting.write_text(json.dumps(state), encoding="utf-8")
+        waiting.replace(self.folder / "state.json")
+
+    def join(self, empty: pl.DataFrame) -> None:
+        """Puts the parts together and removes them."""
+        numbers = range(self._count)
+        with self.rejects.open("wb") as file:
+            file.write(b"place,wrong,mend\n")
+            for number in numbers:
+                file.write(self._part(number, "rejects").read_bytes())
+        if self._suffix == "parquet":
+            found = [self._part(number, "parquet") for number in numbers]
+            frame = pl.scan_parquet(found) if found else empty.lazy()
+            frame.sink_parquet(self._out)
+        else:
+            with self._out.open("wb") as file:
+                if self._suffix == "csv":
+                    file.write(empty.write_csv().encode())
+                for number in numbers:
+                    with self._part(number, self._suffix).open("rb") as part:
+                        shutil.copyfileobj(part, file)
+        shutil.rmtree(self.folder)
+
+
+def _write(table: pl.DataFrame, path: Path, header: bool) -> None:
+    if path.suffix == ".parquet":
+        table.write_parquet(path)
+    elif path.suffix == ".csv":
+        table.write_csv(path, include_header=header)
+    else:
+        table.write_ndjson(path)

@@ -1,0 +1,77 @@
+"""Reads cases from N-Triples and N-Quads some at a time; the statements of a case stand together there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+from .. import intake
+from ..errors import CptppError, printable
+from ..rdfcases import RdfCases
+from ..terms import BASE
+from .pieces import Piece, Reject
+
+BLOCK = 8_000_000  # bytes of statements
+FORMATS = {"nt": ox.RdfFormat.N_TRIPLES, "nq": ox.RdfFormat.N_QUADS}
+
+
+def rdf_pieces(syntax: str, file: IO[bytes], name: str) -> Iterator[Piece]:
+    """Raises CptppError at a line that is not of the syntax."""
+    waiting: list[ox.Quad] = []
+    rest, line = b"", 0
+    while True:
+        block = file.read(BLOCK)
+        whole, rest = (rest + block).rpartition(b"\n")[::2] if block else (rest, b"")
+        waiting += _parsed(whole, syntax, name, line)
+        line += whole.count(b"\n") + 1
+        groups = _groups(waiting)
+        last = groups.pop() if block and groups else []
+        if groups:
+            yield _piece(groups, name)
+        waiting = last
+        if not block:
+            return
+
+
+def _parsed(text: bytes, syntax: str, name: str, line: int) -> list[ox.Quad]:
+    try:
+        return list(ox.parse(text, format=FORMATS[syntax], base_iri=BASE + "case/"))
+    except (SyntaxError, ValueError) as error:
+        at = line + (getattr(error, "lineno", None) or 1)
+        raise CptppError(f"{name}:{at}: {printable(getattr(error, 'msg', None) or str(error))}", "Mend the line.") from None
+
+
+def _groups(quads: list[ox.Quad]) -> list[list[ox.Quad]]:
+    """The statements by what they are about: nodes that lead to each other belong together. The last is that of the last line."""
+    about: dict[Any, Any] = {quad.subject: quad.subject for quad in quads}
+
+    def first(node: Any) -> Any:
+        while about[node] is not node:
+            about[node] = node = about[about[node]]
+        return node
+
+    for quad in quads:
+        if not isinstance(quad.object, ox.Literal) and quad.object in about:
+            about[first(quad.object)] = first(quad.subject)
+    found: dict[Any, list[ox.Quad]] = {}
+    for quad in quads:
+        found.setdefault(first(quad.subject), []).append(quad)
+    if quads:
+        final = first(quads[-1].subject)
+        found[final] = found.pop(final)
+    return list(found.values())
+
+
+def _piece(groups: list[list[ox.Quad]], name: str) -> Piece:
+    piece = Piece(name, size=len(groups))
+    for quads in groups:
+        try:
+            (place, plain, typed), *others = RdfCases(quads, name)
+            if others:
+                raise CptppError(f"{place}: its statements lead to another case", "Describe each case with nodes of its own.")
+            piece.cases.append(intake.case(plain, place, typed))
+        except CptppError as error:
+            piece.rejects.append(Reject(f"{name}, {printable(str(quads[0].subject))}", error.wrong, error.mend))
+    return piece

@@ -1,0 +1,102 @@
+"""Commands on populations: batch, generate."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import CptppError
+from .base import main, opened, put
+
+
+def needs_batch() -> None:
+    """Raises CptppError where what batch needs is not installed."""
+    try:
+        import numpy  # noqa: F401
+        import polars  # noqa: F401
+        import pyarrow  # noqa: F401
+    except ImportError as error:
+        raise CptppError(f"batch needs {error.name}, which is not installed", 'pip install "cptpp-graph[batch]"') from None
+
+
+@main.command()
+@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-o", "--output", "out", type=click.Path(path_type=Path), help="Results: .parquet, .csv or .ndjson.")
+@click.option("--rulebook", default="ircc", show_default=True, help="Source to judge by: ircc, canadavisa or ircc-2024.")
+@click.option("--as-of", "on", metavar="YYYY-MM-DD", help="Read every case as received on this day, whatever it states.")
+@click.option("--full", is_flag=True, help="Also a column per requirement with its finding.")
+@click.option("--summary", "counts", is_flag=True, help="Also counts, printed, and as OUTPUT.summary.csv and .svg.")
+@click.option(
+    "--explain-plan", is_flag=True, help="Print what each requirement can see of a case, and how finely; judge nothing."
+)
+def batch(
+    inputs: tuple[Path, ...], out: Path | None, rulebook: str, on: str | None, full: bool, counts: bool, explain_plan: bool
+) -> None:
+    """Judge every case in the INPUTS (CSV, NDJSON, Parquet, N-Triples, N-Quads; also .gz and .zst), millions of them.
+
+    Writes case, category, outcome, failing and open for each. Records that cannot be read go to OUTPUT.rejects.csv.
+    A run that was stopped goes on where it was. Exits with 0 when all were judged or rejected, 2 for wrong input, 3 at a limit.
+    """
+    needs_batch()
+    from .. import words
+    from ..batch import explaining, populations, running, summary
+
+    day = words.date(on) if on else None
+    with opened() as kg:
+        population = populations.Population(kg.lexicon, words.term("rulebook", rulebook), day)
+        if explain_plan:
+            put(explaining.explained(population))
+            return
+        if not inputs or out is None:
+            raise CptppError("batch needs files to read and a file to write", "cptpp-graph batch cases.csv -o results.parquet")
+        counted = summary.Summary() if counts else None
+        total = sum(path.stat().st_size for path in inputs if path.is_file())
+        about = {"rulebook": rulebook, "on": day}
+        done = running.run(population, inputs, out, about, full, counted, shown(total))
+    click.echo(told(done, out), err=True)
+    if counted:
+        from ..batch import charts
+
+        counted.counts.write_csv(out.with_name(out.name + ".summary.csv"))
+        out.with_name(out.name + ".summary.svg").write_text(charts.svg(counted), encoding="utf-8")
+        put(charts.text(counted))
+
+
+def told(done: Any, out: Path) -> str:
+    outcomes = ", ".join(f"{count:,} {name}" for name, count in sorted(done.outcomes.items()))
+    rejects = f"; {done.rejected:,} rejected, see {out.name}.rejects.csv" if done.rejected else ""
+    return f"{done.judged:,} of {done.read:,} cases judged: {outcomes or 'none'}{rejects}"
+
+
+def shown(total: int) -> Callable[[Any], None]:
+    """Shows cases, rate and time left on a terminal."""
+    if not sys.stderr.isatty():
+        return lambda done: None
+    start = time.perf_counter()
+
+    def show(done: Any) -> None:
+        seconds = time.perf_counter() - start
+        rate = (done.read - done.resumed) / seconds if seconds else 0
+        share = done.position / total if total else 0
+        left = f", {seconds / share - seconds:,.0f} s left" if share > 0.01 and not done.resumed else ""
+        click.echo(f"\r{done.read:,} cases, {rate:,.0f} a second{left}   ", err=True, nl=False)
+
+    return show
+
+
+@main.command()
+@click.option("--n", "count", type=click.IntRange(1, 1_000_000_000), required=True, help="How many cases.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same cases.")
+@click.option("-o", "--output", "out", type=click.Path(path_type=Path), required=True, help="A .csv or .parquet file.")
+def generate(count: int, seed: int, out: Path) -> None:
+    """Make a population for teaching and measuring, from shares that are plainly made up (data/samples/population.json)."""
+    needs_batch()
+    from ..batch import generate as population
+
+    population.generate(count, seed, out)
+    click.echo(population.shares()["note"]["en"], err=True)

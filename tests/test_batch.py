@@ -1,0 +1,256 @@
+"""Populations: what the batch engine finds is what judging each case finds; records are never lost; a stopped run goes on."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from forms import CASES, columns, stated
+from generate import Generator
+from rules import Rules
+
+from cptpp_graph import CptppGraph, cli, intake, linking, trials, words
+from cptpp_graph.batch import reading
+from cptpp_graph.batch.engine import FINDINGS, OUTCOMES
+from cptpp_graph.batch.pieces import Piece
+from cptpp_graph.batch.populations import Population
+from cptpp_graph.errors import CptppError
+from cptpp_graph.terms import NS
+
+SEED, GENERATED = 11, 300
+RULEBOOKS = ("ircc", "ircc-2024", "canadavisa")
+
+
+def of_all(kg: CptppGraph, seed: int, count: int) -> list[intake.Case]:
+    """The scenarios and generated cases, without couples."""
+    scenarios = [replace(intake.cases(stated(path))[0], id=path.stem) for path in CASES]
+    generator = Generator(Rules(kg.store), seed)
+    made = [one[0] for number in range(count) if len(one := intake.cases(generator.cases(number))) == 1]
+    return [case for case in (*scenarios, *made) if "principal.case" not in case.facts]
+
+
+def differences(kg: CptppGraph, population: Population, cases: list[intake.Case], rulebook: str) -> list[Any]:
+    """Where the batch engine and judging each case differ, requirement by requirement with the reason, and in the outcome."""
+    verdicts, rejects = population.judge(Piece("cases", cases=cases, size=len(cases)))
+    assert not rejects
+    assert population.table(verdicts)["case"].to_list() == [case.id for case in cases]
+    found: list[Any] = []
+    for kind, got in verdicts.items():
+        ids = [one.id for one in population.engines[kind].requirements]
+        alone = trials.verdicts(kg.lexicon, (case for case in cases if case.kind == kind), words.term("rulebook", rulebook))
+        for place, (case, claimed) in enumerate(zip([c for c in cases if c.kind == kind], alone, strict=True)):
+            here = {name: FINDINGS[got.findings[number][place]] for number, name in enumerate(ids)}
+            if here != claimed.outcomes or OUTCOMES[got.outcome[place]] != claimed.outcome:
+                found.append((case, here, claimed.outcomes))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rulebook", RULEBOOKS)
+def test_agreement(kg: CptppGraph, rulebook: str) -> None:
+    """In two pieces, so that what was kept from the first serves the second. More: python tests/test_batch.py --cases 100000"""
+    cases = of_all(kg, SEED, GENERATED)
+    population = Population(kg.lexicon, words.term("rulebook", rulebook))
+    for half in (cases[::2], cases[1::2]):
+        assert not differences(kg, population, half, rulebook)
+
+
+def test_what_linking_works_out_is_declared() -> None:
+    """Of each property that code lays from facts, the fields that the code reads are those that are declared."""
+
+    class Read(dict[str, Any]):
+        def __init__(self, facts: Mapping[str, Any]) -> None:
+            super().__init__(facts)
+            self.read: set[str] = set()
+
+        def get(self, key: str, default: Any = None) -> Any:
+            self.read.add(key)
+            return super().get(key, default)
+
+    facts = {
+        "receivedOn": "2024-01-01",
+        "offer.wage.amount": 1,
+        "offer.prevailingWage.amount": 1,
+        "offer.wage.unit": "hour",
+        "offer.wage.currency": "CAD",
+        "offer.prevailingWage.unit": "hour",
+        "offer.occupation": ("noc2021:21300",),
+    }
+    for kind, paths in linking.READ_AS.items():
+        everything = Read(dict.fromkeys(paths))
+        list(linking.case_claims(intake.Case("a", kind, everything)))
+        assert set(paths) <= everything.read <= {path for known in linking.READ_AS.values() for path in known}
+    for lay in (linking._lay_dates, linking._lay_pay, linking._lay_editions):
+        laid: set[str] = set()
+        read: set[str] = set()
+        for given in (facts, {}):
+            seen, linked = Read(given), linking.Linked()
+            lay(linked, "x:claim", intake.Case("a", "principal", seen))
+            laid |= {name.removeprefix(NS) for _, name, _ in linked.triples()}
+            read |= seen.read
+        assert laid and {path for name in laid for path in linking.WORKED_OUT[name]} == read
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def run(*arguments: Any) -> int:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([str(one) for one in arguments])
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Scenarios as CSV."""
+    path = tmp_path_factory.mktemp("batch") / "cases.csv"
+    rows = [columns(stated(one) | {"id": one.stem}) for one in CASES[::4]]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)))
+        writer.writeheader()
+        writer.writerows(row for row in rows if "principal.case" not in row)
+    return path
+
+
+def test_every_syntax_gives_the_same(table: Path, tmp_path: Path) -> None:
+    """CSV, packed CSV, Parquet, NDJSON and RDF in; CSV, NDJSON and Parquet out."""
+    chosen = {row["id"] for row in rows_of(table)}
+    cases = [stated(one) | {"id": one.stem} for one in CASES if one.stem in chosen]
+    quads = b"".join(intake.as_ntriples(intake.cases(case)[0]) for case in cases)
+    inputs = {
+        "a.csv": table.read_bytes(),
+        "b.csv.gz": gzip.compress(table.read_bytes()),
+        "c.ndjson": "".join(json.dumps(case) + "\n" for case in cases).encode(),
+        "d.nt": quads,
+    }
+    for name, content in inputs.items():
+        (tmp_path / name).write_bytes(content)
+    pl.read_csv(table, infer_schema=False).write_parquet(tmp_path / "e.parquet")
+    found = {}
+    for number, name in enumerate([*inputs, "e.parquet"]):
+        out = tmp_path / f"out-{number}.{('csv', 'ndjson', 'parquet')[number % 3]}"
+        assert run("batch", tmp_path / name, "-o", out) == 0, name
+        readers: dict[str, Any] = {".csv": pl.read_csv, ".ndjson": pl.read_ndjson, ".parquet": pl.read_parquet}
+        read = readers[out.suffix](out).with_columns(pl.col("failing", "open").fill_null("")).sort("case")
+        found[name] = read.rows()
+    assert len(set(map(str, found.values()))) == 1
+    assert len(found["a.csv"]) == len(cases)
+
+
+WRONG = (
+    ("w1,principal,,,,", None),
+    ("w2,principal,Atlantis,,,", "Atlantis"),
+    ("w3,principal,AUS,noc2021:99999,,", "99999"),
+    ("w1,principal,AUS,,,", "stands already"),
+    ("w4,principal,AUS,,,,", "7 cells under 6 columns"),
+    ("w5,emperor,AUS,,,", "emperor"),
+    ("w6,spouse,AUS,,,", "unknown field"),
+    (",principal,AUS,,,", "id is missing"),
+    ("w7,principal,AUS,,2024-02-01,2024-01-01", "lies before"),
+    ("w8,principal,AUS,,2024-02-30,", "2024-02-30"),
+    ('"w9",principal,"AUS;JPN",,,', None),
+    ("w\u202e10,principal,AUS,,,", "id"),
+    ('w11"x,principal,AUS,,,', None),
+    ('"w12"x,principal,AUS,,,', "not CSV"),
+    ("w13,principal,AUS,,,", None),
+)
+
+
+def test_what_is_unfit_is_rejected_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    header = "id,kind,applicant.citizenship,offer.occupation,receivedOn,travelDocumentExpiresOn"
+    path, out = tmp_path / "wrong.csv", tmp_path / "out.csv"
+    path.write_text("\n".join([header, *(line for line, _ in WRONG)]) + "\n", encoding="utf-8")
+    assert run("batch", path, "-o", out) == 0
+    rejects = rows_of(tmp_path / "out.csv.rejects.csv")
+    expected = {number: reason for number, (_, reason) in enumerate(WRONG, 2) if reason}
+    places = {int(row["place"].rpartition(":")[2]): row["wrong"] for row in rejects}
+    assert set(places) == set(expected)
+    assert all(reason in places[number] for number, reason in expected.items())
+    assert [row["case"] for row in rows_of(out)] == ["w1", "w9", 'w11"x', "w13"]
+    assert f"4 of {len(WRONG)} cases judged" in capsys.readouterr().err
+
+
+def test_a_stopped_run_goes_on(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped after each part, it ends with the bytes of a run that was not, counts included."""
+    monkeypatch.setattr(reading, "BLOCK", 2_000)
+    whole, parts = tmp_path / "whole.csv", tmp_path / "parts.csv"
+    assert run("batch", table, "-o", whole, "--summary", "--full") == 0
+    from cptpp_graph.batch import running
+
+    add, stops = running.Parts.add, 0
+
+    def stopping(self: Any, *arguments: Any) -> None:
+        add(self, *arguments)
+        raise KeyboardInterrupt
+
+    while not parts.exists():
+        monkeypatch.setattr(running.Parts, "add", stopping if stops < 3 else add)
+        stops += 1
+        with pytest.raises((SystemExit, KeyboardInterrupt)):
+            cli.main(["batch", str(table), "-o", str(parts), "--summary", "--full"])
+    assert stops == 4
+    assert parts.read_bytes() == whole.read_bytes()
+    assert (tmp_path / "parts.csv.summary.csv").read_bytes() == (tmp_path / "whole.csv.summary.csv").read_bytes()
+    assert not (tmp_path / "parts.csv.parts").exists()
+
+
+def test_tables_of_programs(kg: CptppGraph, table: Path) -> None:
+    """Polars, pandas and Arrow give the same, in the order given; what is unfit is an error."""
+    given = pl.read_csv(table, infer_schema=False)
+    found = kg.batch(given)
+    assert found["case"].to_list() == given["id"].to_list()
+    assert kg.batch(given.to_arrow()).to_pylist() == found.to_dicts()
+    pandas = pytest.importorskip("pandas")
+    assert isinstance(kg.batch(given.to_pandas()), pandas.DataFrame)
+    with pytest.raises(CptppError, match="Atlantis"):
+        kg.batch(pl.DataFrame({"id": ["a"], "kind": ["principal"], "applicant.citizenship": ["Atlantis"]}))
+
+
+def test_generate(tmp_path: Path) -> None:
+    """The same seed gives the same bytes, and every case can be judged."""
+    for name in ("a.csv", "b.csv"):
+        assert run("generate", "--n", 50, "--seed", 4, "-o", tmp_path / name) == 0
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    assert run("batch", tmp_path / "a.csv", "-o", tmp_path / "out.parquet") == 0
+    assert pl.read_parquet(tmp_path / "out.parquet").height == 50
+
+
+def test_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a requirement sees follows from the rules: the years compared are those printed."""
+    assert run("batch", "--explain-plan") == 0
+    shown = capsys.readouterr().out
+    assert "education.yearsOfStudy: below, at and between 0, 2, 3, 4" in shown
+    assert "looked up     rulebook, category, country, offer.occupation, receivedOn" in shown
+    assert "offer.wage.amount and offer.prevailingWage.amount: only which is greater" in shown
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=SEED)
+    asked = parser.parse_args()
+    kg = CptppGraph.open()
+    cases, wrong = of_all(kg, asked.seed, asked.cases), 0
+    for rulebook in RULEBOOKS:
+        population = Population(kg.lexicon, words.term("rulebook", rulebook))
+        for first in range(0, len(cases), 1_000):
+            for one in differences(kg, population, cases[first : first + 1_000], rulebook):
+                wrong += 1
+                print(rulebook, intake.as_plain(one[0]), *one[1:])
+    print(f"{len(cases):,} cases under {len(RULEBOOKS)} rulebooks, {wrong:,} differ")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
