@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,10 +126,8 @@ class Explanation:
         found = [value.value for value in self.linked.values(self.node, "cptpp:levelCandidate")]
         if requirement.id == "occupation-listed":
             nodes = [value.value for value in self.linked.values(self.node, "cptpp:listCandidate")]
-            found = [self.linked.one(node, "cptpp:unitGroup") or "" for node in nodes]
-            admits = {
-                group for group, node in zip(found, nodes, strict=True) if self.linked.values(node, "cptpp:basedOnPermission")
-            }
+            found = self._unit_groups(nodes)
+            admits = set(self._unit_groups(node for node in nodes if self.linked.values(node, "cptpp:basedOnPermission")))
         elif requirement.id != "noc-level":
             return []
         if len(found) < 2 or set(found) == admits:
@@ -136,12 +135,15 @@ class Explanation:
         named = [shorten(group) if group in admits else self.say("not-admitted", group=shorten(group)) for group in sorted(found)]
         return [self.say("candidates", groups=", ".join(named))]
 
+    def _unit_groups(self, candidates: Iterable[str]) -> list[str]:
+        return [group.value for node in candidates for group in self.linked.values(node, "cptpp:unitGroup")]
+
     def say(self, name: str, **parts: object) -> str:
         return phrase(name, self.lang, **parts)
 
     def _why_met(self, requirement: Requirement) -> str:
         """The requirement in our words, and for a list what the case must not contradict."""
-        asked = self.lexicon.definitions.get(requirement.iri, {}).get(self.lang, self.label(requirement))
+        asked = self.lexicon.definitions[requirement.iri][self.lang]
         cautions = self._doubts() if requirement.id == "occupation-listed" else []
         return " ".join([asked, *(f"{caution}." for caution in cautions)])
 

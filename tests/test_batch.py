@@ -7,7 +7,6 @@ import csv
 import gzip
 import json
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,12 @@ from forms import CASES, columns, stated
 from generate import Generator
 from rules import Rules
 
-from cptpp_graph import CptppGraph, cli, intake, linking, trials, words
+from cptpp_graph import CptppGraph, cli, intake, trials, words
 from cptpp_graph.batch import reading
 from cptpp_graph.batch.engine import FINDINGS, OUTCOMES
 from cptpp_graph.batch.pieces import Piece
 from cptpp_graph.batch.populations import Population
 from cptpp_graph.errors import CptppError
-from cptpp_graph.terms import NS
 
 SEED, GENERATED = 11, 300
 RULEBOOKS = ("ircc", "ircc-2024", "canadavisa")
@@ -62,42 +60,6 @@ def test_agreement(kg: CptppGraph, rulebook: str) -> None:
     population = Population(kg.lexicon, words.term("rulebook", rulebook))
     for half in (cases[::2], cases[1::2]):
         assert not differences(kg, population, half, rulebook)
-
-
-def test_what_linking_works_out_is_declared() -> None:
-    """Of each property that code lays from facts, the fields that the code reads are those that are declared."""
-
-    class Read(dict[str, Any]):
-        def __init__(self, facts: Mapping[str, Any]) -> None:
-            super().__init__(facts)
-            self.read: set[str] = set()
-
-        def get(self, key: str, default: Any = None) -> Any:
-            self.read.add(key)
-            return super().get(key, default)
-
-    facts = {
-        "receivedOn": "2024-01-01",
-        "offer.wage.amount": 1,
-        "offer.prevailingWage.amount": 1,
-        "offer.wage.unit": "hour",
-        "offer.wage.currency": "CAD",
-        "offer.prevailingWage.unit": "hour",
-        "offer.occupation": ("noc2021:21300",),
-    }
-    for kind, paths in linking.READ_AS.items():
-        everything = Read(dict.fromkeys(paths))
-        list(linking.case_claims(intake.Case("a", kind, everything), [words.term("rulebook", one) for one in RULEBOOKS]))
-        assert set(paths) <= everything.read <= {path for known in linking.READ_AS.values() for path in known}
-    for lay in (linking._lay_dates, linking._lay_pay, linking._lay_editions):
-        laid: set[str] = set()
-        read: set[str] = set()
-        for given in (facts, {}):
-            seen, linked = Read(given), linking.Linked()
-            lay(linked, "x:claim", intake.Case("a", "principal", seen))
-            laid |= {name.removeprefix(NS) for _, name, _ in linked.triples()}
-            read |= seen.read
-        assert laid and {path for name in laid for path in linking.WORKED_OUT[name]} == read
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

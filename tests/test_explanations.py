@@ -87,6 +87,14 @@ def test_a_finding_as_json(kg: CptppGraph) -> None:
             "en",
             "The sources give different days of entry into force, and the day of receipt lies between them.",
         ),
+        ("m-brn-engineer", "occupation-listed", "en", ADMITTED),
+        (
+            "m-brn-geoscientist-core-service",
+            "occupation-listed",
+            "en",
+            "The text does not say clearly whether the list reaches the group. Q5: how far Brunei’s list goes: “highly "
+            "specialized services and core services categories in the energy sector”.",
+        ),
         (SEVERAL, "noc-level", "en", f"The groups that the job may belong to stand at different levels. {CANDIDATES}"),
         (SEVERAL, "occupation-listed", "en", f"The list does not admit every group that the job may belong to. {CANDIDATES}"),
         (
@@ -106,6 +114,12 @@ def test_a_code_that_stands_alone_has_no_candidates(kg: CptppGraph) -> None:
     """Nor are candidates named where nothing but the code is missing, or where they make no difference."""
     for given in (case("i12"), case("m-jpn-drilling-function-unstated"), TWO_CODES):
         assert not [f.message for f in kg.assess(given).findings if "Candidates" in f.message]
+
+
+def test_candidates_of_which_one_is_admitted(kg: CptppGraph) -> None:
+    """Two groups of the edition by which the rulebook reads levels stand behind one stated code."""
+    message = finding(kg.assess(case("m-labourer"), rulebook="canadavisa"), "noc-level")["message"]
+    assert message.endswith(" Candidates: noc2016:7371, noc2016:7611 (not admitted).")
 
 
 def test_why_another_rulebook_differs(kg: CptppGraph) -> None:
@@ -172,6 +186,24 @@ def test_what_an_empty_case_would_have_to_state(kg: CptppGraph) -> None:
 )
 def test_of_the_facts_on_which_a_part_turns_only_those_not_stated_are_missing(kg: CptppGraph, name: str, missing: str) -> None:
     assert finding(kg.assess(case(name)), "occupation-listed")["missing"] == [missing]
+
+
+def test_where_facts_conflict_no_further_fact_helps(kg: CptppGraph) -> None:
+    """Neither those of the shape that is violated besides, nor the groups of amounts."""
+    for name in ("m-pay-contradicted-benefits-unstated", "m-pay-said-to-reach"):
+        found = finding(kg.assess(case(name)), "remuneration")
+        assert (found["outcome"], found["because"], found["missing"]) == ("open", "conflicting-facts", [])
+
+
+def test_what_an_empty_case_of_a_spouse_would_have_to_state(kg: CptppGraph) -> None:
+    """The spouse’s own citizenship is not among it; under a rulebook that is silent on spouses nothing is."""
+    spouse = {"id": "bare", "kind": "spouse"}
+    assert {f.requirement: f.missing for f in kg.assess(spouse).findings} == {
+        "spouse-principal-status": ("principal.citizenship", "principal.permanentResidence", "principal.permit"),
+        "spouse-relationship": ("relationship",),
+    }
+    silent = kg.assess(spouse, rulebook="canadavisa").findings
+    assert {(f.because, f.missing, f.facts) for f in silent} == {("text-unclear", (), ())}
 
 
 @pytest.mark.parametrize(
