@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pyoxigraph as ox
+import pytest
 from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.namespace import XSD
 
@@ -13,6 +15,7 @@ from cptpp_graph import CptppGraph, intake, linking
 from cptpp_graph.catalogue import shipped
 from cptpp_graph.linking import Linked, are_claims, ask, link
 from cptpp_graph.terms import NS
+from cptpp_graph.words import term
 
 TRUE = Literal("true", datatype=XSD.boolean)
 
@@ -117,3 +120,44 @@ def test_what_is_stated_stands_on_every_test_of_its_own_claim(kg: CptppGraph) ->
     linking.lay_stated(linked)
     stated = {subject: value.value for subject, name, value in linked.triples() if name == NS + "stated"}
     assert stated == {"x:a/test/1": "one", "x:b/test/1": "two"}
+
+
+def test_a_spouse_has_no_claim_where_there_is_no_permit_for_spouses() -> None:
+    """And the rulebooks that follow are read all the same."""
+    peru, ircc, other = (term("rulebook", code) for code in ("ircc-peru-fta", "ircc", "canadavisa"))
+    spouse = intake.Case("a", "spouse", {})
+    assert [claim["rulebook"] for claim in linking.case_claims(spouse, [ircc, peru, other])] == [ircc, other]
+
+
+def test_a_graph_of_claims_brings_no_prefixes(kg: CptppGraph) -> None:
+    """The export in Turtle binds those of the project and no others."""
+    assert not list(claims(kg).namespaces())
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "expected"),
+    [
+        (2, "number", ("2.0", "decimal")),
+        (Decimal("1E+2"), "number", ("100.0", "decimal")),
+        (2, "integer", ("2", "integer")),
+        (True, "boolean", ("true", "boolean")),
+        ("2024-02-29", "date", ("2024-02-29", "date")),
+        ("worker", "code", ("worker", "string")),
+        ("technician", "text", ("technician", "string")),
+    ],
+)
+def test_values_as_terms(value: Any, kind: str, expected: tuple[str, str]) -> None:
+    found = linking.as_term(value, kind)
+    assert isinstance(found, ox.Literal)
+    assert (found.value, found.datatype.value.rpartition("#")[2]) == expected
+
+
+def test_codes_as_terms() -> None:
+    for value, kind, end in (
+        ("technician", "code", "ns#technician"),
+        ("ON", "province", "id/place/ON"),
+        ("noc2021:21300", "occupation", "noc/2021/21300"),
+        ("PER", "country", "id/party/PER"),
+        ("FRA", "country", "authority/country/FRA"),
+    ):
+        assert linking.as_term(value, kind).value.endswith("/" + end)

@@ -393,6 +393,8 @@ def test_what_the_shapes_see_of_what_is_stated(kg: CptppGraph) -> None:
     [
         ({}, {"unknown"}),
         ({"citizenship": [], "permanentResidence": []}, {"citizenship-none"}),
+        ({"citizenship": ["AUS"]}, {"citizenship-AUS"}),
+        ({"permanentResidence": ["NZL"]}, {"permanentResidence-NZL", "unknown"}),
         ({"citizenship": ["NZL"], "permanentResidence": ["PER"]}, {"citizenship-NZL", "permanentResidence-PER"}),
     ],
 )
