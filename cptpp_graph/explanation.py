@@ -130,7 +130,7 @@ class Explanation:
             admits = set(self._unit_groups(node for node in nodes if self.linked.values(node, "cptpp:basedOnPermission")))
         elif requirement.id != "noc-level":
             return []
-        if len(found) < 2 or set(found) == admits:
+        if set(found) == admits:
             return []
         named = [shorten(group) if group in admits else self.say("not-admitted", group=shorten(group)) for group in sorted(found)]
         return [self.say("candidates", groups=", ".join(named))]
@@ -178,18 +178,17 @@ class Explanation:
         facts: dict[str, None] = {}
         for result, shape in self.claimed.results[requirement.id]:
             if result.severity != "violation":
-                found = self._unstated_tests(result.value) if result.value else []
+                found = self._tested(result.value) if result.value else []
                 facts |= dict.fromkeys(found or shape.concerns)
         paths = {path for fact in facts for path in places(self.case.kind, fact)}
         return tuple(path for path in field_table(self.case.kind) if path in paths and path not in self.case.facts)
 
-    def _unstated_tests(self, node: str) -> list[str]:
-        """Facts that tests at or below a node read and the case does not state."""
-        fact = self.linked.one(node, "cptpp:onFact")
-        if fact:
-            return [fact] if not self.linked.values(node, "cptpp:stated") else []
+    def _tested(self, node: str) -> list[str]:
+        """Facts that tests at or below a node read."""
+        if fact := self.linked.one(node, "cptpp:onFact"):
+            return [fact]
         below = [v.value for p in ("proviso", "alternative", "test") for v in self.linked.values(node, NS + p)]
-        return list(dict.fromkeys(found for inner in below for found in self._unstated_tests(inner)))
+        return [fact for inner in below for fact in self._tested(inner)]
 
     # -------------------------------------------------------------- sources
 

@@ -195,6 +195,13 @@ def test_where_facts_conflict_no_further_fact_helps(kg: CptppGraph) -> None:
         assert (found["outcome"], found["because"], found["missing"]) == ("open", "conflicting-facts", [])
 
 
+def test_where_the_text_leaves_what_is_stated_unclear_no_other_fact_helps(kg: CptppGraph) -> None:
+    """The fee, which that rulebook does not ask for, would not settle whether a contractor has an offer."""
+    given = case("m-per-drilling-contractor", offer={"complianceFeePaid": None})
+    found = finding(kg.assess(given, rulebook="ircc-peru-fta"), "offer")
+    assert (found["outcome"], found["because"], found["missing"]) == ("open", "text-unclear", [])
+
+
 def test_what_an_empty_case_of_a_spouse_would_have_to_state(kg: CptppGraph) -> None:
     """The spouse’s own citizenship is not among it; under a rulebook that is silent on spouses nothing is."""
     spouse = {"id": "bare", "kind": "spouse"}
