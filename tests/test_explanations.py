@@ -89,6 +89,18 @@ def test_a_finding_as_json(kg: CptppGraph) -> None:
         ),
         ("m-brn-engineer", "occupation-listed", "en", ADMITTED),
         (
+            "m-brn-geoscientist-other-sector",
+            "occupation-listed",
+            "en",
+            "The list does not admit the occupation, or not in this role or function.",
+        ),
+        (
+            "m-jpn-researcher-employer-unstated",
+            "occupation-listed",
+            "en",
+            "The list admits only part of the group, and the facts that tell which are missing.",
+        ),
+        (
             "m-brn-geoscientist-core-service",
             "occupation-listed",
             "en",
@@ -200,6 +212,7 @@ def test_where_the_text_leaves_what_is_stated_unclear_no_other_fact_helps(kg: Cp
     given = case("m-per-drilling-contractor", offer={"complianceFeePaid": None})
     found = finding(kg.assess(given, rulebook="ircc-peru-fta"), "offer")
     assert (found["outcome"], found["because"], found["missing"]) == ("open", "text-unclear", [])
+    assert "professional level" in found["message"] and "degree" not in found["message"]
 
 
 def test_what_an_empty_case_of_a_spouse_would_have_to_state(kg: CptppGraph) -> None:
