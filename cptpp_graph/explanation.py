@@ -198,12 +198,11 @@ class Explanation:
     def _printed(self, requirement: Requirement) -> list[str]:
         """What to cite: the lines on levels, or the provisions laid, the list or its entries; failing these, the rulebook."""
         laid, queried = PRINTED.get(requirement.id, ((), ()))
-        found = [node for name in queried for node in self._queried(name)]
-        if requirement.id == "noc-level" and found:
+        if found := [node for name in queried for node in self._queried(name)]:
             return found
-        found += self._laid(requirement)
+        found = self._laid(requirement)
         found += next((nodes for name in laid if (nodes := [v.value for v in self.linked.values(self.node, NS + name)])), [])
-        if requirement.id == "occupation-listed" and not found:
+        if requirement.id == "occupation-listed":
             found = self._queried("schedule")
         return found or self._fallback(requirement)
 
