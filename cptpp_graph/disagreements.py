@@ -20,7 +20,7 @@ from .linking import ask
 from .phrases import phrase
 from .results import Row, Table
 from .terms import NS, REQ
-from .verdict import NOT_APPLICABLE, OPEN, Claimed, claims_of
+from .verdict import MET, NOT_APPLICABLE, OPEN, Claimed, claims_of
 
 MATTERS, NO_MATTER, UNTOLD = "matters", "does-not-matter", "cannot-be-told"
 UNSETTLED = ("text-unclear", "sources-disagree")
@@ -79,13 +79,14 @@ class Bearing:
         elif row.kind == "list":
             found = self._list(node)
         else:
-            sides = str(row.speaking).split("; ") if row.kind == "discrepancy" else []
-            found = self._point(node, {iri for iri, known in shipped()["words"]["rulebook"].items() if known[0] in sides})
+            named = str(row.speaking).split("; ")
+            speaking = {iri for iri, known in shipped()["words"]["rulebook"].items() if known[0] in named}
+            found = self._point(node, speaking, differing=row.kind == "discrepancy")
         nobody = any(claim.outcomes.get("nationality") == (OPEN, "missing-facts") for claim in self.claims)
         return (UNTOLD, self.say("nobody")) if nobody and found[0] == NO_MATTER else found
 
-    def _point(self, node: str, sides: set[str]) -> tuple[str, str]:
-        """An open point. sides: the rulebooks that differ on it."""
+    def _point(self, node: str, speaking: set[str], *, differing: bool) -> tuple[str, str]:
+        """An open point. speaking: the rulebooks that speak on it; differing: whether it is that they differ."""
         if node in self.doubts:
             return MATTERS, self.say("turns")
         touched = [touch for touch in self.touches.get(node, []) if self._concerns(touch)]
@@ -93,7 +94,10 @@ class Bearing:
             return NO_MATTER, self.say("elsewhere")
         directly = [touch for touch in touched if touch.entry or not touch.schedule]
         asked, at_large = (self._asked(touches) for touches in (directly, touched))
-        return self._weighed(asked, at_large, sides) if at_large else (NO_MATTER, self.say("not-judged"))
+        if not at_large:
+            return NO_MATTER, self.say("not-judged")
+        claims = [claim for claim in self.claims if claim.rulebook in speaking]
+        return self._weighed(asked, at_large, claims if differing else [], claims or self.claims)
 
     def _asked(self, touched: list[Touch]) -> list[str]:
         """The requirements of the case's permit that rest on these places."""
@@ -148,12 +152,14 @@ class Bearing:
     def _requirement(self, node: str) -> str | None:
         return next((one.id for known in self.lexicon.requirements.values() for one in known if one.iri == node), None)
 
-    def _weighed(self, asked: list[str], at_large: list[str], sides: set[str]) -> tuple[str, str]:
-        """An open point that touches what these requirements rest on, directly or through the list as a whole."""
-        claims = [claim for claim in self.claims if claim.rulebook in sides]
-        if differing := [name for name in asked if _differs(self._readings(claims), name)]:
+    def _weighed(self, asked: list[str], at_large: list[str], sides: list[Claimed], heard: list[Claimed]) -> tuple[str, str]:
+        """An open point that touches what these requirements rest on, directly or through the list as a whole.
+
+        sides: the claims under rulebooks that differ on it; heard: those under rulebooks that speak on it at all.
+        """
+        if differing := [name for name in asked if _differs(self._readings(self._reached(sides, name)), name)]:
             return MATTERS, self.say("differs", what=self._labels(differing))
-        if unsettled := [name for name in asked if any(self._open(claim, name) for claim in self.claims)]:
+        if unsettled := [name for name in asked if any(self._open(claim, name) for claim in heard)]:
             return MATTERS, self.say("open", what=self._labels(unsettled))
         if alive := [name for name in at_large if not self._closed(name) or self._judged(name)]:
             return UNTOLD, self.say("one-reading", what=self._labels(alive))
@@ -187,10 +193,21 @@ class Bearing:
 
     def _closed(self, requirement: str) -> bool:
         """Whether nothing is open of a requirement, nor of one on which it depends, in any claim."""
-        by_iri = {one.iri: one for known in self.lexicon.requirements.values() for one in known}
-        parents = next(one.depends_on for one in by_iri.values() if one.id == requirement)
-        names = [requirement, *(by_iri[parent].id for parent in parents)]
+        names = [requirement, *self._parents(requirement)]
         return not any(claim.outcomes[name][0] == OPEN for claim in self.claims for name in names)
+
+    def _reached(self, claims: list[Claimed], requirement: str) -> list[Claimed]:
+        """The claims in which a requirement was not withheld for one on which it depends: that one differs, not this."""
+        parents = self._parents(requirement)
+        return [
+            claim
+            for claim in claims
+            if claim.outcomes[requirement][0] != NOT_APPLICABLE or all(claim.outcomes[name][0] == MET for name in parents)
+        ]
+
+    def _parents(self, requirement: str) -> list[str]:
+        by_iri = {one.iri: one for known in self.lexicon.requirements.values() for one in known}
+        return [by_iri[parent].id for one in by_iri.values() if one.id == requirement for parent in one.depends_on]
 
     def _object(self, node: str, name: str) -> str | None:
         quads = self.lexicon.store.quads_for_pattern(ox.NamedNode(node), ox.NamedNode(NS + name), None)

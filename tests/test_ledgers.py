@@ -61,6 +61,15 @@ def test_a_list_of_another_party_does_not_matter(kg: CptppGraph) -> None:
     assert found["Technicians of Chile"] == "does-not-matter"
 
 
+def test_a_rulebook_silent_on_the_country_makes_no_point_matter(kg: CptppGraph) -> None:
+    """What is withheld because a rulebook lacks the country's lists is no difference on the points of others."""
+    of = {**electrician("PER"), "offer": {**electrician("PER")["offer"], "occupation": ["noc2021:62200"]}}
+    found = bearing(kg, of)
+    assert found["Technicians of Peru"] == "matters"
+    assert "matters" not in {found["D10"], found["D14"], found["D20"], found["Q29"]}
+    assert bearing(kg, electrician("AUS"))["D20"] == "matters", "the older page asks no specialized knowledge of technicians"
+
+
 def test_nothing_is_ruled_out_where_the_country_is_not_known(kg: CptppGraph) -> None:
     assert "does-not-matter" not in bearing(kg, case("m-citizenship-unstated")).values()
 
@@ -109,7 +118,8 @@ DEFECTS = """@base <https://w3id.org/cptpp-graph/id/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 <party/ZUB> a cptpp:Party ; rdfs:label "Zubrowka"@en , "Zubrowka"@fr ; skos:notation "ZUB" .
-<entry-into-force/ZUB> a cptpp:EntryIntoForce ; cptpp:party <party/ZUB> ; cptpp:forceOfDate "2025-01-01"^^xsd:date .
+<entry-into-force/ZUB> a cptpp:EntryIntoForce ; cptpp:party <party/ZUB> ;
+    cptpp:underAgreement <agreement/cptpp> ; cptpp:forceOfDate "2025-01-01"^^xsd:date .
 <zub/t> a cptpp:PositiveSchedule , cptpp:CommittingSchedule , cptpp:Schedule ; rdfs:label "Technicians"@en , "Techniciens"@fr ;
     cptpp:inSource <source/ircc> ; cptpp:party <party/ZUB> ; cptpp:category cptpp:technician ; cptpp:section "Z" ; cptpp:line 1 ;
     cptpp:levelRule <zub/t/2016> , <zub/t/2021> .

@@ -43,7 +43,7 @@ def officer(file: Path, rulebook: str, lang: str, form: str) -> None:
 def household(file: Path, rulebook: str, lang: str, form: str) -> None:
     """Show the couple in FILE: a principal's case and that of the spouse who names it, or both as principals.
 
-    What of the spouse's case hangs on the principal's, what limits each permit, and which partner had better lead.
+    What of the spouse's case hangs on the principal's, what limits each permit, and what each way round would yield.
     Exits with 0, whatever the outcome; 2 where something cannot be read or is no couple.
     """
     with opened() as kg:

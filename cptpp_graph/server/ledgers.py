@@ -29,7 +29,7 @@ FORMS: dict[str, dict[str, str]] = {
 }
 # Columns that repeat what stands beside them or what was asked.
 HIDDEN = (
-    *("named", "statement", "party", "phrase", "edition", "lang", "below", "kind", "change"),
+    *("named", "statement", "party", "phrase", "edition", "lang", "below", "kind", "change", "printed"),
     *("check", "severity", "message", "definition", "bearing"),
 )
 
