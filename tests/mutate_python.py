@@ -39,6 +39,8 @@ EQUIVALENT: dict[str, str] = {
     "linking: 'id/no-country' -> 'XXid/no-countryXX'": "any name that no country has will do",
     "linking.ask: '?' -> 'XX?XX'": "no variable has a name that begins or ends with X",
     "linking._ties: False -> True #3": "who rests on no country known is not laid as supposed either",
+    "linking._named: '' -> 'XX'": "letters are never quoted",
+    "linking.lay_claim: '' -> 'XX'": "letters are never quoted",
     "explanation.Explanation.open_point: '' -> 'XX'": "what is open has its reason",
 }
 
