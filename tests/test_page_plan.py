@@ -14,7 +14,7 @@ from test_page_assess import Page
 from cptpp_graph import CptppGraph
 from cptpp_graph.intake import field_table
 from cptpp_graph.server import application
-from cptpp_graph.terms import LANGUAGES
+from cptpp_graph.terms import LANGUAGES, REQ
 from cptpp_graph.turning import turned_on
 
 CASES = Path(__file__).parent / "cases"
@@ -54,7 +54,7 @@ def test_script(browser: TestClient, kg: CptppGraph, kind: str) -> None:
     answer = browser.get(f"/fr/script?kind={kind}", headers={"accept": "text/html"})
     page = Page(answer.text)
     permits = {"principal": "permit-t52", "spouse": "permit-t53"}
-    turning = {path for one in kg.lexicon.requirements[permits[kind]] for path in turned_on(kind, one.iri)}
+    turning = {path for one in kg.lexicon.requirements[REQ + permits[kind]] for path in turned_on(kind, one.iri)}
     assert len(page.marked("answer")) == len(turning & field_table(kind).keys())
     assert any("/fr/sources/ircc" in link for link in page.links)
     assert browser.get("/en/script?rulebook=none", headers={"accept": "text/html"}).status_code == 400
