@@ -10,6 +10,7 @@ from . import words
 from .catalogue import PARAMETER_ROW, NamedQuery, Parameter, named_queries
 from .errors import CptppError
 from .results import Table
+from .terms import PREFIXES
 
 
 def ask(store: ox.Store, name: str, **parameters: str | int | float | None) -> Table:
@@ -51,3 +52,14 @@ def _bound(query: NamedQuery, parameter: Parameter, given: Mapping[str, str]) ->
     if parameter.required:
         raise CptppError(f"query {query.name} needs {parameter.name}", f"For instance --{parameter.name} {parameter.example}")
     return None
+
+
+def known_occupation(store: ox.Store, code: str) -> None:
+    """Raises CptppError with the nearest codes where no edition has a unit group of this code."""
+    iri = words.occupation(code)
+    if any(store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(PREFIXES["cptpp"] + "level"), None, None)):
+        return
+    edition, _, number = iri.removeprefix(PREFIXES["noc2016"][:-5]).partition("/")
+    close = words.nearest(number, [str(row.code) for row in ask(store, "titles", edition=edition, lang="en")])
+    near = f"Nearest: {', '.join(close)}; or look" if close else "Look"
+    raise CptppError(f"NOC {edition} has no unit group {number}", f"{near} a title up: cptpp-graph find TITLE")

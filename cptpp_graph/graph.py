@@ -13,7 +13,7 @@ from . import artifact, asking, exporting, queries, words
 from .errors import CptppError
 from .results import Table
 from .sandbox import SECONDS, Pool, Sandbox
-from .terms import LANGUAGES, PREFIXES
+from .terms import LANGUAGES
 
 if TYPE_CHECKING:
     import rdflib
@@ -90,22 +90,11 @@ class CptppGraph:
 
     def occupation(self, code: str, *, rulebook: str | None = None, lang: str = "en") -> Table:
         """Every country and category under which an occupation stands or is excepted, and why."""
-        self._known_occupation(code)
+        asking.known_occupation(self.store, code)
         answer = self.ask("commitments-for-occupation", occupation=code, rulebook=rulebook, lang=lang)
         return answer.select(
             "country", "category", "status", "condition", "phrase", "section", "line", "confidence", "window", "inForce"
         )
-
-    def _known_occupation(self, code: str) -> None:
-        iri = words.occupation(code)
-        group = ox.NamedNode(iri)
-        if not any(self.store.quads_for_pattern(group, ox.NamedNode(PREFIXES["cptpp"] + "level"), None, None)):
-            edition = iri.removeprefix(PREFIXES["noc2016"][:-5])[:4]
-            codes = [row.code for row in self.ask("titles", edition=edition, lang="en")]
-            close = words.nearest(iri.rpartition("/")[2], [str(c) for c in codes])
-            near = f"Nearest: {', '.join(close)}; or look" if close else "Look"
-            mend = f"{near} a title up: cptpp-graph find TITLE"
-            raise CptppError(f"NOC {edition} has no unit group {iri.rpartition('/')[2]}", mend)
 
     def find(self, text: str, *, lang: str | None = None, limit: int = 10) -> Table:
         """Unit groups whose title is like the text, best first: code, edition, title, score (0 to 100).
