@@ -167,11 +167,12 @@ def _csv(table: Table) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)
     for row in table:
-        writer.writerow([_defused(value) for value in row])
+        writer.writerow([defused(value) for value in row])
     return out.getvalue()
 
 
-def _defused(value: Value) -> str:
+def defused(value: Value) -> str:
+    """A cell of CSV."""
     text = plain(value)
     if not isinstance(value, str):
         return text

@@ -1,14 +1,14 @@
-"""What is read and judged together: some records of a file, and those among them that cannot be judged."""
+"""What is read and judged together: some records of a file, those among them that cannot be judged, and names seen so far."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import polars as pl
 
 from ..intake import Case
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +34,29 @@ class Piece:
     rejects: list[Reject] = field(default_factory=list)
     size: int = 0
     position: int = 0
+
+
+class Seen:
+    """The ids, or nodes, seen so far, as hashes of 8 bytes; of ten million, two are alike in one of some 370,000 runs."""
+
+    def __init__(self) -> None:
+        self.sorted: list[Any] = []
+        self.last: Any = np.zeros(0, dtype=np.uint64)  # those that came last
+
+    def fresh(self, ids: pl.Series) -> Any:
+        """Which of the ids are seen for the first time; of equal ones among them the first."""
+        hashes = ids.hash(seed=1).to_numpy()
+        order = np.argsort(hashes, kind="stable")
+        sorted_hashes = hashes[order]
+        fresh = np.ones(len(hashes), dtype=bool)
+        fresh[order[1:]] = sorted_hashes[1:] != sorted_hashes[:-1]
+        for known in self.sorted:
+            places = np.searchsorted(known, hashes)
+            fresh &= known[np.minimum(places, len(known) - 1)] != hashes
+        new = np.sort(hashes[fresh])
+        self.last = new
+        while self.sorted and len(self.sorted[-1]) <= 2 * len(new):
+            new = np.sort(np.concatenate([self.sorted.pop(), new]), kind="stable")
+        if len(new):
+            self.sorted.append(new)
+        return fresh

@@ -19,7 +19,7 @@ from .columns import Columns
 from .engine import FINDINGS, IS_OPEN, NUMBER, OUTCOMES, Engine, Verdicts
 from .frames import FOLLOWED, NOT_FOLLOWED, Frames
 from .lookup import Lookup
-from .pieces import Piece, Reject
+from .pieces import Piece, Reject, Seen
 
 
 class Population:
@@ -146,29 +146,3 @@ def _listed(engine: Engine, found: Verdicts, counted: Any) -> pl.Series:
 def _place(columns: Columns, place: int, piece: Piece) -> str:
     at = columns.places[place]
     return f"{piece.name}:{piece.lines[at]}" if piece.words is not None else str(at)
-
-
-class Seen:
-    """The ids seen so far, as hashes of 8 bytes; of ten million, two are alike in one of some 370,000 runs."""
-
-    def __init__(self) -> None:
-        self.sorted: list[Any] = []
-        self.last: Any = np.zeros(0, dtype=np.uint64)  # those that came last
-
-    def fresh(self, ids: pl.Series) -> Any:
-        """Which of the ids are seen for the first time; of equal ones among them the first."""
-        hashes = ids.hash(seed=1).to_numpy()
-        order = np.argsort(hashes, kind="stable")
-        sorted_hashes = hashes[order]
-        fresh = np.ones(len(hashes), dtype=bool)
-        fresh[order[1:]] = sorted_hashes[1:] != sorted_hashes[:-1]
-        for known in self.sorted:
-            places = np.searchsorted(known, hashes)
-            fresh &= known[np.minimum(places, len(known) - 1)] != hashes
-        new = np.sort(hashes[fresh])
-        self.last = new
-        while self.sorted and len(self.sorted[-1]) <= 2 * len(new):
-            new = np.sort(np.concatenate([self.sorted.pop(), new]), kind="stable")
-        if len(new):
-            self.sorted.append(new)
-        return fresh

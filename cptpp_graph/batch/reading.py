@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import gzip
 import io
+import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import polars as pl
 
 from .. import intake, syntaxes
-from ..errors import CptppError, printable
+from ..errors import CptppError, LimitReached, printable
 from .pieces import Piece, Reject
 from .statements import rdf_pieces
 
 BLOCK = 16_000_000  # bytes of text, read and judged together
+MOST_HEADER = 100_000  # bytes; all fields together have some three thousand
 QUOTED = rb'(?m)(^|,)"(?:[^"]|"")*"(?=[,\r\n])'
 LONGEST_RECORD = 100  # lines
+CALENDAR = (datetime.date.min, datetime.date.max)  # days that can be written
 TOGETHER = 100_000  # records of Parquet, judged together
+MOST_LINE = syntaxes.MOST_BYTES  # of NDJSON
 LINES = 20_000  # lines of NDJSON, judged together
 PACKINGS = {"gz": "gzip", "zst": "zstd"}
 TABLES = ("csv", "parquet")
@@ -41,11 +47,22 @@ def syntax_of(path: Path) -> tuple[str, str | None]:
     return syntax, packing
 
 
+def file_state(path: Path) -> os.stat_result:
+    """Raises CptppError where it is no regular file, which may never end, or never begin; OSError where there is none."""
+    state = path.stat()
+    if stat.S_ISDIR(state.st_mode):
+        raise CptppError(f"cannot read {printable(str(path))}: it is a folder", "Name the files in it.")
+    if not stat.S_ISREG(state.st_mode):
+        raise CptppError(f"{printable(str(path))} is not a regular file", "Save its content as a file.")
+    return state
+
+
 def pieces(path: Path) -> Iterator[Piece]:
     """The records of a file, some at a time. Raises CptppError where it cannot be read at all."""
     syntax, packing = syntax_of(path)
     name = printable(str(path))
     try:
+        file_state(path)
         if syntax == "parquet":
             yield from _parquet(path, name)
             return
@@ -61,7 +78,7 @@ def _unpacked(raw: IO[bytes], packing: str | None) -> IO[bytes]:
     if packing == "zstd":
         import pyarrow as pa
 
-        return pa.input_stream(raw, compression="zstd")  # type: ignore[no-any-return]
+        return io.BufferedReader(pa.input_stream(raw, compression="zstd"))
     return gzip.GzipFile(fileobj=raw) if packing == "gzip" else raw  # type: ignore[return-value]
 
 
@@ -73,6 +90,8 @@ def _csv(file: IO[bytes], name: str) -> Iterator[Piece]:
     while block := file.read(BLOCK):
         rest += block
         whole, rest = _divided(rest)
+        if len(rest) > 4 * BLOCK:
+            raise LimitReached(f"{name}:{line}: a line is longer than {len(rest):,} bytes", syntaxes.QUOTED)
         if header is None and whole:
             header, whole = _header(whole, name)
             line += 1
@@ -107,6 +126,8 @@ def _divided(text: bytes) -> tuple[bytes, bytes]:
 
 def _header(text: bytes, name: str) -> tuple[list[str], bytes]:
     first, _, rest = text.partition(b"\n")
+    if len(first) > MOST_HEADER:
+        raise LimitReached(f"{name}:1: the header is {len(first):,} bytes long", f"At most {MOST_HEADER:,} are read.")
     try:
         cells = next(csv.reader([first.decode("utf-8-sig")], strict=True), [])
     except (csv.Error, UnicodeDecodeError) as error:
@@ -190,6 +211,9 @@ def _parquet(path: Path, name: str) -> Iterator[Piece]:
     try:
         with pq.ParquetFile(path) as file:
             syntaxes.check_header(list(file.schema_arrow.names), name)
+            for column in file.schema_arrow:
+                if pa.types.is_decimal256(column.type):  # of which Polars knows nothing
+                    raise _strange(name, column.name, column.type)
             line = 1
             for batch in file.iter_batches(TOGETHER):
                 frame = pl.from_arrow(batch)
@@ -198,7 +222,7 @@ def _parquet(path: Path, name: str) -> Iterator[Piece]:
                 line += frame.height
                 position = path.stat().st_size * line // (file.metadata.num_rows + 1)
                 yield Piece(name, words, lines, size=words.height, position=position)
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
         raise CptppError(f"{name} is not Parquet: {error}", "Write it anew.") from None
 
 
@@ -209,23 +233,37 @@ def in_words(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     for column in frame.columns:
         kind = frame.schema[column]
         one = pl.col(column)
+        if not _has_words(kind.inner if isinstance(kind, pl.List) else kind):
+            raise _strange(name, column, kind)
         if isinstance(kind, pl.List):
             joined = one.cast(pl.List(pl.String)).list.join(";")
             one = pl.when(one.list.len() == 0).then(pl.lit("[]")).otherwise(joined)
-        elif kind.is_nested() or (kind.is_temporal() and kind != pl.Date):
-            raise CptppError(
-                f"{name}: the column {printable(column)} is of type {kind}", "Use texts, numbers, truth values, days or lists."
-            )
+        elif kind == pl.Date:
+            known = one.is_between(*CALENDAR)
+            one = pl.when(known | one.is_null()).then(pl.when(known).then(one).cast(pl.String)).otherwise(pl.lit("no day"))
         found.append(one.cast(pl.String).alias(column))
     return frame.select(found)
+
+
+def _has_words(kind: Any) -> bool:
+    return bool(kind.is_numeric() or kind in (pl.String, pl.Boolean, pl.Date, pl.Null, pl.Categorical, pl.Enum))
+
+
+def _strange(name: str, column: str, kind: Any) -> CptppError:
+    return CptppError(
+        f"{name}: the column {printable(column)} is of type {kind}", "Use texts, numbers, truth values, days or lists."
+    )
 
 
 # ------------------------------------------------------------------ NDJSON
 
 
 def _ndjson(file: IO[bytes], name: str) -> Iterator[Piece]:
-    piece = Piece(name)
-    for number, line in enumerate(file, 1):
+    piece, size = Piece(name), 0
+    for number, line in enumerate(iter(partial(file.readline, MOST_LINE + 1), b""), 1):
+        if len(line) > MOST_LINE:
+            raise LimitReached(f"{name}:{number}: the line is longer than {MOST_LINE:,} bytes", "Write a line for each case.")
+        size += len(line)
         if not line.strip():
             continue
         piece.size += 1
@@ -237,9 +275,9 @@ def _ndjson(file: IO[bytes], name: str) -> Iterator[Piece]:
             piece.rejects.append(Reject(f"{name}:{number}", error.wrong, error.mend))
         except UnicodeDecodeError as error:
             piece.rejects.append(Reject(f"{name}:{number}", f"not UTF-8: {error.reason}", "Save it as UTF-8."))
-        if piece.size == LINES:
+        if piece.size == LINES or size > BLOCK:
             yield piece
-            piece = Piece(name)
+            piece, size = Piece(name), 0
     if piece.size:
         yield piece
 

@@ -15,12 +15,14 @@ import polars as pl
 
 from .. import artifact
 from ..errors import CptppError, printable
+from ..results import defused
 from . import reading
 from .pieces import Reject
 from .populations import Population
 from .summary import Summary
 
 SUFFIXES = ("parquet", "csv", "ndjson")
+ENDINGS = ("rejects.csv", "summary.csv", "summary.svg")  # of the files beside the output
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ def run(
     suffix = out.name.rpartition(".")[2].lower()
     if suffix not in SUFFIXES:
         raise CptppError(f"{printable(out.name)}: no kind of file that batch writes", f"Suffixes: {', '.join(SUFFIXES)}")
+    _must_be_apart(out, inputs)
     parts = Parts(out, suffix, _signature(inputs, about | {"full": full, "suffix": suffix, "summary": bool(summary)}))
     done, before = parts.begun(len(inputs)), 0
     population.seen.sorted = parts.seen()
@@ -82,12 +85,26 @@ def run(
     return done
 
 
+def beside(out: Path, ending: str) -> Path:
+    """A file that goes with the output."""
+    return out.with_name(f"{out.name}.{ending}")
+
+
+def _must_be_apart(out: Path, inputs: Iterable[Path]) -> None:
+    """Raises CptppError where a file to be written is one to be read, by whatever name, or its own name cannot be printed."""
+    if printable(str(out)) != str(out):
+        raise CptppError(f"the name {printable(str(out))} holds characters that cannot be shown", "Give the output another name.")
+    for written in (out, *(beside(out, ending) for ending in ENDINGS)):
+        if written.exists() and any(path.exists() and written.samefile(path) for path in inputs):
+            raise CptppError(f"{written} is read and would be written over", "Give the output another name.")
+
+
 def _signature(inputs: Iterable[Path], about: dict[str, Any]) -> str:
     """Of everything on which the parts of a run turn."""
     told: list[Any] = [about, artifact.hashes(), pl.__version__, reading.BLOCK]
     for path in inputs:
         try:
-            state = path.stat()
+            state = reading.file_state(path)
         except OSError as error:
             raise CptppError(f"cannot read {printable(str(path))}: {error.strerror}", "Name files that exist.") from None
         told.append([str(path.resolve()), state.st_size, state.st_mtime_ns])
@@ -99,8 +116,8 @@ class Parts:
 
     def __init__(self, out: Path, suffix: str, signature: str) -> None:
         self._out, self._suffix, self._signature = out, suffix, signature
-        self.rejects = out.with_name(out.name + ".rejects.csv")
-        self.folder = out.with_name(out.name + ".parts")
+        self.rejects = beside(out, "rejects.csv")
+        self.folder = beside(out, "parts")
         self._count = 0
         self.state: dict[str, Any] = {}
 
@@ -108,12 +125,14 @@ class Parts:
         """How far an earlier run of the same came; what is left of another one is thrown away."""
         state = self.folder / "state.json"
         if state.is_file():
-            found = json.loads(state.read_text(encoding="utf-8"))
+            try:
+                found = json.loads(state.read_text(encoding="utf-8"))
+            except ValueError:
+                raise CptppError(f"{state} is broken", f"Remove {self.folder}, and the run begins anew.") from None
             if found["signature"] == self._signature:
                 self._count, self.state = found["count"], found
                 return Progress(**found["progress"] | {"resumed": found["progress"]["read"]})
             shutil.rmtree(self.folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
         return Progress(parts=[0] * inputs)
 
     def seen(self) -> list[Any]:
@@ -124,9 +143,10 @@ class Parts:
 
     def add(self, table: pl.DataFrame, rejects: list[Reject], seen: Any, done: Progress, summary: Summary | None) -> None:
         number = self._count
+        self.folder.mkdir(parents=True, exist_ok=True)
         _write(table, self._part(number, self._suffix), header=False)
         frame = pl.DataFrame([asdict(one) for one in rejects], schema=dict.fromkeys(("place", "wrong", "mend"), pl.String))
-        frame.write_csv(self._part(number, "rejects"), include_header=False)
+        _defused(frame).write_csv(self._part(number, "rejects"), include_header=False)
         np.save(self._part(number, "npy"), seen)
         self._count += 1
         state = {
@@ -142,6 +162,7 @@ class Parts:
     def join(self, empty: pl.DataFrame) -> None:
         """Puts the parts together and removes them."""
         numbers = range(self._count)
+        self._out.parent.mkdir(parents=True, exist_ok=True)
         with self.rejects.open("wb") as file:
             file.write(b"place,wrong,mend\n")
             for number in numbers:
@@ -157,13 +178,20 @@ class Parts:
                 for number in numbers:
                     with self._part(number, self._suffix).open("rb") as part:
                         shutil.copyfileobj(part, file)
-        shutil.rmtree(self.folder)
+        if self._count:
+            shutil.rmtree(self.folder)
+
+
+def _defused(table: pl.DataFrame) -> pl.DataFrame:
+    """As results writes CSV: a spreadsheet takes no cell for a formula."""
+    texts = [name for name in ("case", "place", "wrong", "mend") if name in table.columns]
+    return table.with_columns(pl.Series(name, [defused(word) for word in table[name]], dtype=pl.String) for name in texts)
 
 
 def _write(table: pl.DataFrame, path: Path, header: bool) -> None:
     if path.suffix == ".parquet":
         table.write_parquet(path)
     elif path.suffix == ".csv":
-        table.write_csv(path, include_header=header)
+        _defused(table).write_csv(path, include_header=header)
     else:
         table.write_ndjson(path)

@@ -5,30 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO, Any
 
+import polars as pl
 import pyoxigraph as ox
 
 from .. import intake
-from ..errors import CptppError, printable
+from ..errors import CptppError, LimitReached, printable
 from ..rdfcases import RdfCases
 from ..terms import BASE
-from .pieces import Piece, Reject
+from .pieces import Piece, Reject, Seen
 
 BLOCK = 8_000_000  # bytes of statements
+MOST_TOGETHER = 100_000  # statements; a complete case has sixty
 FORMATS = {"nt": ox.RdfFormat.N_TRIPLES, "nq": ox.RdfFormat.N_QUADS}
 
 
 def rdf_pieces(syntax: str, file: IO[bytes], name: str) -> Iterator[Piece]:
-    """Raises CptppError at a line that is not of the syntax."""
+    """Raises CptppError at a line that is not of the syntax, or on a case whose statements stand apart: it is not known whole."""
     waiting: list[ox.Quad] = []
+    seen = Seen()
     rest, line = b"", 0
     while True:
         block = file.read(BLOCK)
         whole, rest = (rest + block).rpartition(b"\n")[::2] if block else (rest, b"")
+        if max(len(rest), len(whole) - len(block)) > BLOCK:
+            raise LimitReached(f"{name}:{line + 1}: a line is longer than {BLOCK:,} bytes", "Write a line for each statement.")
         waiting += _parsed(whole, syntax, name, line)
         line += whole.count(b"\n") + 1
         groups = _groups(waiting)
         last = groups.pop() if block and groups else []
+        if len(last) > MOST_TOGETHER:
+            raise LimitReached(
+                f"{name}: more than {MOST_TOGETHER:,} statements hang together", "Give each case nodes of its own."
+            )
         if groups:
+            _must_be_whole(groups, seen, name)
             yield _piece(groups, name)
         waiting = last
         if not block:
@@ -41,6 +51,18 @@ def _parsed(text: bytes, syntax: str, name: str, line: int) -> list[ox.Quad]:
     except (SyntaxError, ValueError) as error:
         at = line + (getattr(error, "lineno", None) or 1)
         raise CptppError(f"{name}:{at}: {printable(getattr(error, 'msg', None) or str(error))}", "Mend the line.") from None
+
+
+def _must_be_whole(groups: list[list[ox.Quad]], seen: Seen, name: str) -> None:
+    """Raises CptppError where something is said of a node that was met in an earlier piece, which is judged already."""
+    quads = [quad for quads in groups for quad in quads]
+    subjects = list(dict.fromkeys(str(quad.subject) for quad in quads))
+    said = set(subjects)
+    objects = {str(quad.object) for quad in quads if not isinstance(quad.object, ox.Literal)} - said
+    fresh = seen.fresh(pl.Series([*subjects, *sorted(objects)], dtype=pl.String))[: len(subjects)]
+    if not fresh.all():
+        node = printable(subjects[int(fresh.argmin())])
+        raise CptppError(f"{name}: more is said of {node} far from the rest", "Put the statements of each case together.")
 
 
 def _groups(quads: list[ox.Quad]) -> list[list[ox.Quad]]:

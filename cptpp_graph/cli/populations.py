@@ -62,8 +62,8 @@ def batch(
     if counted:
         from ..batch import charts
 
-        counted.counts.write_csv(out.with_name(out.name + ".summary.csv"))
-        out.with_name(out.name + ".summary.svg").write_text(charts.svg(counted), encoding="utf-8")
+        counted.counts.write_csv(running.beside(out, "summary.csv"))
+        running.beside(out, "summary.svg").write_text(charts.svg(counted), encoding="utf-8")
         put(charts.text(counted))
 
 

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 CASE = {"id": "a", "kind": "principal"}
 SPACE = "https://w3id.org/cptpp-graph/ns#"
@@ -29,6 +30,22 @@ def _times(part: str, whole: int = MOST) -> str:
 
 def _numbered(part: str, count: int) -> str:
     return "".join(part % number for number in range(count))
+
+
+NUMBERS = ("NaN", "1e400", "inf", "-1", "1_0", "0x10", "9" * 400)
+DAYS = ("0000-00-00", "10000-01-01", "2023-02-30", "2023-3-1", "-2023-01-01", "20230301")
+
+
+def _rows(*words: str, head: str = "id,kind", row: str = "{1},principal") -> str:
+    return "\n".join([head, *(row.format(number, word) for number, word in enumerate(words)), ""])
+
+
+def _apart() -> Iterable[str]:
+    """A case of which more is said eight megabytes later, after it was judged."""
+    yield IS_CASE + '_:a <http://purl.org/dc/terms/identifier> "a" .\n'
+    yield from (f'_:b <x:p> "{"x" * 1_000}{n}" .\n' for n in range(8_000))
+    yield '_:c <x:p> "1" .\n'
+    yield f'_:a <{SPACE}complianceFeePaid> "false" .\n'
 
 
 TEXTS: dict[str, Callable[[], str | Iterable[str]]] = {
@@ -61,6 +78,24 @@ TEXTS: dict[str, Callable[[], str | Iterable[str]]] = {
     "blank-nodes.nt": lambda: (line for n in range(500_000) for line in (IS_CASE if n == 0 else "", f"_:b{n} <x:p> _:c{n} .\n")),
     "rows.csv": lambda: "id,kind\n" + _times("a,principal\n"),
     "empty-rows.csv": lambda: "id,kind\n" + _times(",\n"),
+    "odd-ids.csv": lambda: _rows('"=HYPERLINK(""x"")"', "+1", "@SUM(1)", "../../passwd", "<b>", "a\u202eb", "a\x1b[2J", "\u200b"),
+    "twice.csv": lambda: _rows("a", "a", " a "),
+    "numbers.csv": lambda: _rows(*NUMBERS, head="id,kind,education.yearsOfStudy", row="a{0},principal,{1}"),
+    "days.csv": lambda: _rows(*DAYS, head="id,kind,receivedOn", row="a{0},principal,{1}"),
+    "million.csv": lambda: ",".join(f"k{n}" for n in range(1_000_000)) + "\na\n",
+    "cells.csv": lambda: f"id,kind\na,principal{',' * 1_000_000}\n",
+    "wrong.csv.gz": lambda: "id,kind\na,principal\n",
+    "wrong.csv.zst": lambda: "id,kind\na,principal\n",
+    "wrong.parquet": lambda: "id,kind\na,principal\n",
+    "odd-ids.ndjson": lambda: "".join(json.dumps({**CASE, "id": one}) + "\n" for one in ("=1", ESCAPE, "a\u2028b", "a\r\nb")),
+    "deep.ndjson": lambda: "[" * 100_000 + "\n" + '{"a":' * 100_000 + "\n",
+    "long.ndjson": lambda: " " * 17_000_000,
+    "long.nt": lambda: "#" * 17_000_000,
+    "apart.nt": _apart,
+    "together.nt": lambda: _numbered('_:a <x:p> "%d" .\n', 600_000),
+    "answers.txt": lambda: "\x1b[2J\n<b>\n?\n\nQUALIFIES\n" + "x" * 100_000 + "\n",
+    "one-answer.txt": lambda: "x\u202e\n\n\n?\n",
+    "calls.json": lambda: '{"jsonrpc": "2.0"\n[]\nnull\n{}\n{"jsonrpc":"2.0","id":1,"method":"x"}\n' + "[" * 100_000 + "\n",
     "too-large.json": lambda: " " * 17_000_000,
     "blank-lines.csv": lambda: WAGES + "\n" * 31_000_000,
     "headings.csv": lambda: _times("a,", 31_000_000),
@@ -104,11 +139,50 @@ def _sparse(path: Path) -> None:
         file.truncate(1 << 40)
 
 
+def _packed_line(path: Path) -> None:
+    """Two hundred megabytes on one line, packed."""
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        for _ in range(200):
+            file.write(b"x" * 1_000_000)
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(gzip.compress(b"id,kind\n" + b"a,principal\n" * 1_000)[:-20])
+
+
+def _parquet(**columns: Any) -> Callable[[Path], None]:
+    """Writes a table of one case with more columns; those are made when it is written, for Arrow is slow to load."""
+
+    def write(path: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        table = {"id": ["a"], "kind": ["principal"]}
+        pq.write_table(pa.table(table | {name.replace("_", "."): make(pa) for name, make in columns.items()}), path)
+
+    return write
+
+
+def _cut_parquet(path: Path) -> None:
+    _parquet()(path)
+    path.write_bytes(path.read_bytes()[:-6])
+
+
 SPECIAL: dict[str, Callable[[Path], None]] = {
+    "line.csv.gz": _packed_line,
+    "line.ndjson.gz": _packed_line,
+    "cut.csv.gz": _cut,
+    "cut.parquet": _cut_parquet,
+    "far-day.parquet": _parquet(receivedOn=lambda pa: pa.array([1 << 30], pa.date32())),
+    "bytes.parquet": _parquet(category=lambda pa: pa.array([b"\xff"])),
+    "nested.parquet": _parquet(category=lambda pa: pa.array([[["x"]]])),
+    "struct.parquet": _parquet(category=lambda pa: pa.array([{"a": 1}])),
+    "wide.parquet": _parquet(offer_durationMonths=lambda pa: pa.array([12], pa.decimal256(50, 2))),
     "bomb.json": _bomb,
     "bomb.json.gz": _bomb,
     "sparse.json": _sparse,
     "loop.json": lambda path: path.symlink_to(path.name),
+    "loop.csv": lambda path: path.symlink_to(path.name),
     "dangling.json": lambda path: path.symlink_to("nowhere.json"),
     "passwd": lambda path: path.symlink_to("/etc/passwd"),
 }
