@@ -16,7 +16,7 @@ from rdflib import RDF, BNode, Graph, URIRef
 
 from cptpp_graph import artifact, judging
 from cptpp_graph.judging import Result
-from cptpp_graph.linking import Linked, _rdflib
+from cptpp_graph.linking import Linked, as_rdflib
 from cptpp_graph.terms import NS
 
 LIST = "urn:list:"
@@ -142,7 +142,7 @@ def _asked(top: URIRef, views: set[View]) -> dict[View, list[Result]]:
     names = {f"{SELF}{number}": view for number, view in enumerate(views)}
     for name, view in names.items():
         for subject, predicate, value in view:
-            end = URIRef(value.value.replace(SELF, name, 1)) if value.value.startswith(SELF) else _rdflib(value)
+            end = URIRef(value.value.replace(SELF, name, 1)) if value.value.startswith(SELF) else as_rdflib(value)
             data.add((URIRef(subject.replace(SELF, name, 1)), URIRef(predicate), end))
     for result in judged(data, intact(frozenset({top}))):
         own = result.value and (

@@ -26,7 +26,7 @@ JPN ircc-overview-2023 2018-12-30 mfat 2018-12-30 pwc-2018 (2018-12-31) wiki-mem
 MEX ircc-overview-2023 2018-12-30 mfat 2018-12-30 pwc-2018 (2018-12-31) wiki-membership 2018-12-30
 MYS ircc-overview-2023 2022-11-29 mccarthy 2022-11-29 mfat 2022-11-29 wiki-membership 2022-11-29
 NZL ircc-overview-2023 2018-12-30 mfat 2018-12-30 pwc-2018 (2018-12-31) wiki-membership 2018-12-30
-PER ircc-overview-2021 2021-09-21 ircc-overview-2023 2021-09-21 mfat 2021-09-19 wiki-membership (2021-01-19)
+PER dfait-2009 2009-08-01 ircc-overview-2021 2021-09-21 ircc-overview-2023 2021-09-21 mfat 2021-09-19 wiki-membership (2021-01-19)
 SGP ircc-overview-2023 2018-12-30 mfat 2018-12-30 pwc-2018 (2018-12-31) wiki-membership 2018-12-30
 VNM ircc-overview-2023 2019-01-14 wiki-membership 2019-01-14
 """
