@@ -304,7 +304,7 @@ def test_under_a_new_agreement_people_are_judged(freedonia: CptppGraph) -> None:
     ]
 
 
-ACROSS = {"sources", "disagreements"}  # asked of all agreements; the second counts what rests on each point
+ACROSS = {"disagreements", "sensitivity", "sources"}  # what rests on each point, or under each rulebook, is counted
 
 
 def test_a_new_agreement_changes_no_answer_about_the_first(freedonia: CptppGraph, kg: CptppGraph) -> None:
