@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LANG = click.Choice(["en", "fr"])
 RECORDS = click.Choice(["table", "csv", "tsv", "json"])
+RULEBOOK = click.option("--rulebook", default="ircc", show_default=True, help="By ircc, canadavisa, ircc-2024 or ircc-peru-fta.")
 
 
 class Seconds(click.FloatRange):

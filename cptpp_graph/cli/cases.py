@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from .base import LANG, SECONDS, main, opened, progress, put, width
+from .base import LANG, RULEBOOK, SECONDS, main, opened, progress, put, width
 
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--rulebook", default="ircc", show_default=True, help="By ircc, canadavisa, ircc-2024 or ircc-peru-fta.")
+@RULEBOOK
 @click.option("--format", "form", type=click.Choice(["text", "json", "turtle", "html"]), default="text", show_default=True)
 @click.option("--lang", type=LANG, default="en", show_default=True)
 @click.option("--explain", is_flag=True, help="Also every reading, documents to present, and notes for the file (text, json).")

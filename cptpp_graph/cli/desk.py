@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from .base import LANG, main, opened, put, width
+from .base import LANG, RULEBOOK, main, opened, put, width
 
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--rulebook", default="ircc", show_default=True, help="Source to judge by: ircc, canadavisa or ircc-2024.")
+@RULEBOOK
 @click.option("--lang", type=LANG, default="en", show_default=True)
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 def officer(file: Path, rulebook: str, lang: str, form: str) -> None:
@@ -37,7 +37,7 @@ def officer(file: Path, rulebook: str, lang: str, form: str) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--rulebook", default="ircc", show_default=True, help="Source to judge by: ircc, canadavisa or ircc-2024.")
+@RULEBOOK
 @click.option("--lang", type=LANG, default="en", show_default=True)
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 def household(file: Path, rulebook: str, lang: str, form: str) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from ..errors import CptppError, LimitReached
-from .base import LANG, main, opened, progress, put, width
+from .base import LANG, RULEBOOK, main, opened, progress, put, width
 
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--rulebook", default="ircc", show_default=True, help="Source to judge by: ircc, canadavisa or ircc-2024.")
+@RULEBOOK
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--lang", type=LANG, default="en", show_default=True)
 def plan(files: tuple[Path, ...], rulebook: str, form: str, lang: str) -> None:
@@ -38,7 +38,7 @@ def plan(files: tuple[Path, ...], rulebook: str, form: str, lang: str) -> None:
 @main.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--kind", type=click.Choice(["principal", "spouse"]), help="Kind of case, where there is no FILE (principal).")
-@click.option("--rulebook", default="ircc", show_default=True, help="Source to judge by: ircc, canadavisa or ircc-2024.")
+@RULEBOOK
 @click.option("--lang", type=LANG, default="en", show_default=True)
 def interview(file: Path | None, kind: str | None, rulebook: str, lang: str) -> None:
     """Ask the questions that matter about one case, beginning with what the FILE states, and print the report.

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ..errors import CptppError
-from .base import main, opened, put
+from .base import RULEBOOK, main, opened, put
 
 
 def needs_batch() -> None:
@@ -27,7 +27,7 @@ def needs_batch() -> None:
 @main.command()
 @click.argument("inputs", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-o", "--output", "out", type=click.Path(path_type=Path), help="Results: .parquet, .csv or .ndjson.")
-@click.option("--rulebook", default="ircc", show_default=True, help="Source to judge by: ircc, canadavisa or ircc-2024.")
+@RULEBOOK
 @click.option("--as-of", "on", metavar="YYYY-MM-DD", help="Read every case as received on this day, whatever it states.")
 @click.option("--full", is_flag=True, help="Also a column per requirement with its finding.")
 @click.option("--summary", "counts", is_flag=True, help="Also counts, printed, and as OUTPUT.summary.csv and .svg.")
