@@ -162,10 +162,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "fr": "{count} possibilités plus coûteuses ne sont pas montrées.",
     },
     "plan-nothing-found": {
-        "en": "Within these bounds no change of facts was found by which it would qualify. A permit under another agreement"
-        " was not looked for here; the assessment names other routes where one is known.",
-        "fr": "Dans ces limites, aucun changement des faits qui le rende admissible n’a été trouvé. Un permis en vertu d’un autre"
-        " accord n’a pas été cherché ici; l’évaluation nomme les autres voies connues.",
+        "en": "Within these bounds no change of facts was found by which it would qualify.",
+        "fr": "Dans ces limites, aucun changement des faits qui le rende admissible n’a été trouvé.",
     },
     "plan-nothing-needed": {
         "en": "It qualifies as stated; nothing has to change.",
