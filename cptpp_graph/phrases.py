@@ -23,6 +23,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "it touches no place that can bear on this case",
         "fr": "il ne touche aucun passage qui puisse concerner ce dossier",
     },
+    "bearing-fails": {
+        "en": "whatever it means, the case fails on{colon}{what}",
+        "fr": "quel qu’en soit le sens, le dossier échoue sur{colon}{what}",
+    },
     "bearing-nobody": {
         "en": "whose lists count is not fully stated (citizenship, permanent residence)",
         "fr": "on ne sait quelles listes comptent (citoyenneté ou résidence permanente non déclarée)",
