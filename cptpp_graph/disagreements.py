@@ -104,7 +104,9 @@ class Bearing:
     def _of_these_parties(self, touches: list[Touch]) -> bool:
         """Whether a point is about a Party of the case: one that touches lists is about the Parties whose lists they are."""
         named = {touch.party for touch in touches if touch.schedule}
-        return not named or any(_fits(party, self._values(claim, "cptpp:throughParty")) for party in named for claim in self.claims)
+        return not named or any(
+            _fits(party, self._values(claim, "cptpp:throughParty")) for party in named for claim in self.claims
+        )
 
     def _asked(self, touched: list[Touch]) -> list[str]:
         """The requirements of the case's permit that rest on these places."""
