@@ -14,7 +14,7 @@ from .errors import CptppError
 from .explanation import Finding
 from .intake import Case, Value, field_table
 from .lexicon import Lexicon, Requirement
-from .linking import link_all, permit_for
+from .linking import permit_for
 from .record import documents_for
 from .terms import expand
 from .turning import Facts, Turn, Turning, bearing, explore
@@ -235,10 +235,9 @@ class _Interviewer:
         """Those that rest on what is stated, or those that rest on a residence that is not."""
         narrowed = [facts for facts, held in self._narrowed() if held == supposed]
         cases = [replace(self.case, id=f"{self.case.id}/{n}", facts=facts) for n, facts in enumerate(narrowed)]
-        linked = link_all(self.lexicon.store, cases, self.principal, [self.rulebook])
         found = []
         judged = trials.verdicts(self.lexicon, cases, self.rulebook, self.principal)
-        for case, claimed in zip(cases, judged, strict=True):
+        for case, (linked, claimed) in zip(cases, judged, strict=True):
             turns = Turning(self.lexicon, case, linked, claimed, every=True, passed=self.passed).turns()
             explore(self.lexicon, case, turns, self.rulebook, self.principal)
             found.append(_Reading(claimed, turns))

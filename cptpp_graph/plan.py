@@ -136,7 +136,7 @@ class _Planner:
 
     def plan(self) -> Plan:
         """Every set of changes that is looked at is judged; every proposal is judged once more as a whole case."""
-        (start,) = self._judged([Way(self.case.facts)])
+        ((_, start),) = self._judged([Way(self.case.facts)])
         full, part = ([], []) if start.outcome == QUALIFIES else self._found()
         shown = [one for options in (full, part) for option in options[:MOST] for one in self._told(option, start)]
         return Plan(
@@ -171,12 +171,11 @@ class _Planner:
     def _open_ways(self) -> list[tuple[Way, Linked, Claimed]]:
         """The ways, judged, but for those that only add another day or code where these are in order already."""
         ways = self._ways()
-        linked = self._linked(ways)
-        judged = list(zip(ways, self._judged(ways), strict=True))
-        enough = [way for way, claimed in judged if self._placed(claimed)]
+        judged = [(way, linked, claimed) for way, (linked, claimed) in zip(ways, self._judged(ways), strict=True)]
+        enough = [way for way, _, claimed in judged if self._placed(claimed)]
         return [
             (way, linked, claimed)
-            for way, claimed in judged
+            for way, linked, claimed in judged
             if not any(other.fix < way.fix and self._same_rules(other, way) for other in enough)
         ]
 
@@ -281,7 +280,7 @@ class _Planner:
     def _linked(self, ways: Sequence[Way]) -> Linked:
         return link_all(self.lexicon.store, self._cases(ways), self.principal, [self.rulebook])
 
-    def _judged(self, ways: Sequence[Way]) -> list[Claimed]:
+    def _judged(self, ways: Sequence[Way]) -> list[tuple[Linked, Claimed]]:
         return list(trials.verdicts(self.lexicon, self._cases(ways), self.rulebook, self.principal))
 
     def _solved(self, way: Way, linked: Linked, claimed: Claimed) -> dict[int, list[Options]]:

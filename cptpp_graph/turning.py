@@ -261,7 +261,7 @@ def explore(lexicon: Lexicon, case: Case, turns: Sequence[Turn], rulebook: str, 
     unknown = [turn for turn, key in zip(turns, keys, strict=True) if key not in lexicon.tried]
     plans = _packed(unknown)
     cases = [replace(case, id=f"{case.id}/{number}", facts={**case.facts, **moves}) for number, (moves, _) in enumerate(plans)]
-    for (moves, served), claimed in zip(plans, trials.verdicts(lexicon, cases, rulebook, principal), strict=True):
+    for (moves, served), (_, claimed) in zip(plans, trials.verdicts(lexicon, cases, rulebook, principal), strict=True):
         for turn in served:
             name = turn.requirement.id
             turn.found[turn.of(moves)] = (distance(claimed, name), *claimed.outcomes[name])

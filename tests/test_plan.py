@@ -74,7 +74,7 @@ def test_all_combinations(kg: CptppGraph, name: str) -> None:
             combined.append(frozenset(change for change in found if change))
     combined = list(dict.fromkeys(combined))
     tried = [replace(one, id=f"{n}", facts={**one.facts, **{c.path: c.value for c in fix}}) for n, fix in enumerate(combined)]
-    judged = trials.verdicts(kg.lexicon, tried, words.term("rulebook", "ircc"))
+    judged = (claimed for _, claimed in trials.verdicts(kg.lexicon, tried, words.term("rulebook", "ircc")))
     enough = [fix for fix, found in zip(combined, judged, strict=True) if found.outcome == QUALIFIES]
     least = [fix for fix in enough if not any(other != fix and within(other, fix) for other in enough)]
     assert least, "nothing to find"
