@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from . import artifact
-from .errors import CptppError
+from .errors import CptppError, say
 from .judging import SEVERITIES, Result
 from .linking import Linked, as_rdflib
 from .terms import PREFIXES, shorten
@@ -206,7 +206,7 @@ class Judge:
     def _compiled(self, node: Any) -> Check:
         stated = [name.removeprefix(SH) for name in self._about.get(node, {}) if name.startswith(SH)]
         if not stated:
-            raise CptppError(f"there is no shape {shorten(node.value)}", "Write it, or mend its name.")
+            raise CptppError(say("there is no shape {value}", value=shorten(node.value)), "Write it, or mend its name.")
         leaves = [one for name in stated if name not in (*TARGETS, *TOLD, "property") for one in self._components(node, name)]
         inner = [self._check(shape) for shape in self._all(node, "property")]
         path = self._path(node) if "path" in stated else _itself
@@ -292,7 +292,10 @@ def _text(term: Term | None) -> str | None:
 
 
 def _not_compiled(node: Any, what: str) -> CptppError:
-    return CptppError(f"{shorten(node.value)}: {what} is not compiled", "Add it to compiled.py, or write the shape without it.")
+    return CptppError(
+        say("{value}: {what} is not compiled", value=shorten(node.value), what=what),
+        "Add it to compiled.py, or write the shape without it.",
+    )
 
 
 # ------------------------------------------------------------------ the eligibility shapes

@@ -12,7 +12,7 @@ from . import words
 from .asking import ask
 from .catalogue import shipped
 from .derivation import Report, threshold, with_threshold
-from .errors import CptppError
+from .errors import CptppError, say
 from .results import Row, Table, Value, listed
 from .words import quoted
 
@@ -86,7 +86,7 @@ def compare(
     kind = kind_of(earlier)
     if kind_of(later) != kind:
         raise CptppError(
-            f"{quoted(earlier)} and {quoted(later)} are not two of a kind",
+            say("{earlier} and {later} are not two of a kind", earlier=quoted(earlier), later=quoted(later)),
             "Give two days, two editions, two rulebooks or two thresholds from 0 to 1.",
         )
     if kind == RULEBOOK and rulebook is not None:

@@ -1,8 +1,19 @@
-"""The errors that a caller may meet: what is wrong and how to mend it, a line each."""
+"""The errors that a caller may meet: what is wrong and how to mend it, a line each, in English and French."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
 LONGEST = 900  # characters of a line
+FRENCH = Path(__file__).parent / "templates" / "errors.fr.json"
+PART = re.compile(r"\{([a-z_]+)(?::([,g]))?\}")
+FIXED = "\N{NO-BREAK SPACE}"
 
 
 def shortened(text: str, most: int) -> str:
@@ -10,22 +21,111 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most // 2]}…{text[-(most // 2) :]}"
 
 
-def printable(text: str, most: int = 200) -> str:
+def printable(text: str, most: int = 200, kept: str = "") -> str:
     """A stranger's text on one short line: what moves the cursor, turns the line around or is not seen is escaped."""
-    return shortened("".join(c if c.isprintable() else ascii(c)[1:-1] for c in shortened(text, most)), most)
+    shown = (c if c.isprintable() or c in kept else ascii(c)[1:-1] for c in shortened(text, most))
+    return shortened("".join(shown), most)
+
+
+# ------------------------------------------------------------------ what is said
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message in both languages: an English template, whose French stands in FRENCH, and what is filled in.
+
+    A part is a message of its own, a text that is the same in both languages, one by language, or a number.
+    """
+
+    template: str
+    parts: Mapping[str, Part] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.told("en")
+
+    def told(self, lang: str) -> str:
+        template = _french().get(self.template, self.template) if lang == "fr" else self.template
+        return PART.sub(lambda found: _told(self.parts.get(found[1], found[0]), found[2] or "", lang), template)
+
+    def as_plain(self) -> list[Any]:
+        """The message as JSON has it."""
+        return [self.template, {name: part.as_plain() if isinstance(part, Said) else part for name, part in self.parts.items()}]
+
+
+Part = Said | str | int | float | Mapping[str, str]
+
+
+def say(template: str, /, **parts: Part) -> Said:
+    """A message. template: in English, with {part} for what is filled in, {part:,} or {part:g} for numbers."""
+    return Said(template, parts)
+
+
+def from_plain(plain: list[Any]) -> Said:
+    """The message that as_plain wrote."""
+    template, parts = plain
+    return Said(template, {name: from_plain(part) if isinstance(part, list) else part for name, part in parts.items()})
+
+
+def either(words: list[str]) -> Part:
+    """The words with "or" between them."""
+    first, *rest = words
+    found: Part = first
+    for word in rest:
+        found = say("{one} or {other}", one=found, other=word)
+    return found
+
+
+def _told(part: Part, form: str, lang: str) -> str:
+    if isinstance(part, Said):
+        return part.told(lang)
+    if isinstance(part, Mapping):
+        return part[lang]
+    if isinstance(part, str):
+        return part
+    number = format(part, form)
+    return number if lang == "en" else number.replace(",", FIXED).replace(".", ",")
+
+
+@cache
+def _french() -> dict[str, str]:
+    """The French of each template. An installation that has lost it still says in English that it is damaged."""
+    try:
+        found: dict[str, str] = json.loads(FRENCH.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+# ------------------------------------------------------------------ the errors
+
+
+class Told(NamedTuple):
+    """An error in a language, made printable."""
+
+    wrong: str
+    mend: str
+
+    def __str__(self) -> str:
+        return "\n".join(self)
 
 
 class CptppError(Exception):
-    """Wrong input. wrong: what is wrong and where; mend: how to put it right. Both are made printable."""
+    """Wrong input. wrong: what is wrong and where; mend: how to put it right. Both are English; told gives any language."""
 
     exit_code = 2
 
-    def __init__(self, wrong: str, mend: str) -> None:
-        self.wrong, self.mend = (printable(" ".join(line.split()), LONGEST) for line in (wrong, mend))
+    def __init__(self, wrong: Said | str, mend: Said | str) -> None:
+        self.said = tuple(line if isinstance(line, Said) else Said(line) for line in (wrong, mend))
+        self.wrong, self.mend = self.told("en")
         super().__init__(self.wrong, self.mend)
 
     def __str__(self) -> str:
-        return f"{self.wrong}\n{self.mend}"
+        return str(self.told("en"))
+
+    def told(self, lang: str) -> Told:
+        kept = FIXED if lang == "fr" else ""
+        lines = (re.sub(rf"[^\S{kept}]+", " ", line.told(lang)).strip() for line in self.said)
+        return Told(*(printable(line, LONGEST, kept) for line in lines))
 
 
 class LimitReached(CptppError):

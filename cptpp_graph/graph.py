@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from . import artifact, asking, exporting, queries, words
-from .errors import CptppError
+from .errors import CptppError, say
 from .results import Table
 from .sandbox import SECONDS, Pool, Sandbox
 from .terms import LANGUAGES
@@ -176,7 +176,7 @@ class CptppGraph:
         """
         found = self.assess_all(case, rulebook=rulebook, lang=lang, wages=wages)
         if len(found) != 1:
-            raise CptppError(f"there are {len(found)} cases here, not one", "Use assess_all.")
+            raise CptppError(say("there are {count} cases here, not one", count=len(found)), "Use assess_all.")
         return found[0]
 
     def assess_all(

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from . import files, syntaxes, words
 from .catalogue import shipped
-from .errors import CptppError, LimitReached, printable
+from .errors import CptppError, LimitReached, printable, say
 from .rdfcases import Plain
 from .terms import BASE
 from .words import quoted
@@ -72,13 +72,14 @@ def checked(found: Iterable[Plain]) -> list[Case]:
     result: list[Case] = []
     for place, plain, typed in found:
         if len(result) == MOST_CASES:
-            raise LimitReached(f"there are more than {MOST_CASES:,} cases", "Give fewer at a time.")
+            raise LimitReached(say("there are more than {most:,} cases", most=MOST_CASES), "Give fewer at a time.")
         result.append(case(plain, place, typed))
     seen: dict[str, str] = {}
     for one in result:
         if one.id in seen:
             raise CptppError(
-                f"{one.place}: the id {quoted(one.id)} stands already in {seen[one.id]}", "Give each case its own id."
+                say("{place}: the id {id} stands already in {seen}", place=one.place, id=quoted(one.id), seen=seen[one.id]),
+                "Give each case its own id.",
             )
         seen[one.id] = one.place
     return result
@@ -90,7 +91,9 @@ def _plain(source: Any) -> Iterator[Plain]:
     elif isinstance(source, list | tuple):
         for number, one in enumerate(source, 1):
             if not isinstance(one, dict):
-                raise CptppError(f"case {number} is not a dict", "Give dicts, a path, a text of RDF or an rdflib.Graph.")
+                raise CptppError(
+                    say("case {number} is not a dict", number=number), "Give dicts, a path, a text of RDF or an rdflib.Graph."
+                )
             yield f"case {number}", one, True
     elif isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
         yield from _file(Path(source))
@@ -100,7 +103,8 @@ def _plain(source: Any) -> Iterator[Plain]:
         yield from syntaxes.read(_triples(source), "nt", "the graph")
     else:
         raise CptppError(
-            f"a case cannot be read from {type(source).__name__}", "Give a dict, a path, a text of RDF or an rdflib.Graph."
+            say("a case cannot be read from {name}", name=type(source).__name__),
+            "Give a dict, a path, a text of RDF or an rdflib.Graph.",
         )
 
 
@@ -138,7 +142,8 @@ def case(plain: dict[str, Any], place: str, typed: bool) -> Case:
     kind = plain.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
         raise CptppError(
-            f"{place}: kind is {quoted(str(kind)) if kind is not None else 'missing'}", f"Write one of: {', '.join(kinds)}."
+            say("{place}: kind is {what}", place=place, what=quoted(str(kind)) if kind is not None else "missing"),
+            say("Write one of: {known}.", known=", ".join(kinds)),
         )
     if isinstance(plain.get("id"), str):
         place = place if place.endswith(f"case {quoted(plain['id'])}") else f"{place}, {quoted(plain['id'])}"
@@ -146,7 +151,7 @@ def case(plain: dict[str, Any], place: str, typed: bool) -> Case:
     identifier = facts.pop("id")
     assert isinstance(identifier, str)
     if str(facts.get("travelDocumentExpiresOn", "9999")) < str(facts.get("receivedOn", "")):
-        raise CptppError(f"{place}: travelDocumentExpiresOn lies before receivedOn", "Check both dates.")
+        raise CptppError(say("{place}: travelDocumentExpiresOn lies before receivedOn", place=place), "Check both dates.")
     return Case(identifier, str(kind), facts, place)
 
 
@@ -158,13 +163,17 @@ def _facts(
         if key not in keys:
             close = words.nearest(str(key), keys)
             raise CptppError(
-                f"{place}: unknown field {quoted(above + str(key))}", words.suggest(close, f"Known here: {', '.join(keys)}.")
+                say("{place}: unknown field {above}", place=place, above=quoted(above + str(key))),
+                words.suggest(close, say("Known here: {known}.", known=", ".join(keys))),
             )
     for key, one in keys.items():
         value = plain.get(key)
         if value is None or (not typed and isinstance(value, str) and value.strip().lower() in ("", "~", "null")):
             if one.get("required"):
-                raise CptppError(f"{place}: {above}{key} is missing", f"Expected: {one['expects']['en']}.")
+                raise CptppError(
+                    say("{place}: {above}{key} is missing", place=place, above=above, key=key),
+                    say("Expected: {expects}.", expects=one["expects"]),
+                )
             continue
         if "fields" in one:
             if not isinstance(value, dict):
@@ -184,7 +193,9 @@ def _unfit(where: str, value: Any, one: dict[str, Any], typed: bool) -> CptppErr
         hint = ", written without quotes"
     elif typed and not bare and isinstance(value, int | float | Decimal):
         hint = ", written in quotes"
-    return CptppError(f"{where} is {given}", f"Expected: {one['expects']['en']}{hint}.")
+    return CptppError(
+        say("{where} is {given}", where=where, given=given), say("Expected: {expects}{hint}.", expects=one["expects"], hint=hint)
+    )
 
 
 def value_of(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
@@ -195,13 +206,17 @@ def value_of(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
         value = [part.strip() for part in re.split(r"[;|]", value) if part.strip()] or [value]
     items = value if isinstance(value, list | tuple) else [value]
     if len(items) > one["mostItems"]:
-        raise CptppError(f"{where} lists {len(items)} values", f"At most {one['mostItems']} are read.")
+        raise CptppError(
+            say("{where} lists {count} values", where=where, count=len(items)),
+            say("At most {most} are read.", most=one["mostItems"]),
+        )
     found = [str(_single(item, one, where, typed)) for item in items]
     if len(set(found)) < len(found):
-        raise CptppError(f"{where} lists a value twice", "Name each once.")
+        raise CptppError(say("{where} lists a value twice", where=where), "Name each once.")
     if one["type"] == "occupation" and len({code.partition(":")[0] for code in found}) < len(found):
         raise CptppError(
-            f"{where} lists two codes of one edition", "Give at most one code per edition; decide which one the job is."
+            say("{where} lists two codes of one edition", where=where),
+            "Give at most one code per edition; decide which one the job is.",
         )
     return tuple(sorted(found))
 
@@ -222,7 +237,10 @@ def _single(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
         text = {known.lower(): known for known in one["values"]}.get(text.lower(), text) if not typed else text
         if text not in one["values"]:
             close = words.nearest(text, one["values"])
-            raise CptppError(f"{where} is {quoted(text)}", words.suggest(close, f"Expected: {one['expects']['en']}."))
+            raise CptppError(
+                say("{where} is {text}", where=where, text=quoted(text)),
+                words.suggest(close, say("Expected: {expects}.", expects=one["expects"])),
+            )
         return text
     if len(text) > one["maxLength"] or ("pattern" in one and not re.fullmatch(one["pattern"].strip("^$"), text)):
         raise _unfit(where, value, one, typed)
@@ -264,20 +282,30 @@ def _term(text: str, one: dict[str, Any], where: str) -> str:
             return words.code("province", text)
         return datetime.date.fromisoformat(words.date(text)).isoformat()
     except CptppError as error:
-        raise CptppError(f"{where}: {error.wrong}", error.mend) from None
+        raise CptppError(say("{where}: {wrong}", where=where, wrong=error.said.wrong), error.said.mend) from None
 
 
 def _unit_group(text: str) -> str:
     if not re.fullmatch(r"noc(2016|2021):[0-9]{4,5}", text, re.ASCII):
-        raise CptppError(f"{quoted(text)} is not an occupation code", "Write noc2021:21300 or noc2016:2131, leading zeros kept.")
+        raise CptppError(
+            say("{text} is not an occupation code", text=quoted(text)), "Write noc2021:21300 or noc2016:2131, leading zeros kept."
+        )
     if text[3:7] in words.DIGITS and len(text.partition(":")[2]) != words.DIGITS[text[3:7]]:
         digits = words.DIGITS[text[3:7]]
         raise CptppError(
-            f"{quoted(text)}: codes of the NOC {text[3:7]} have {digits} digits", "Leading zeros count: noc2021:00010."
+            say(
+                "{text}: codes of the NOC {other_text} have {digits} digits",
+                text=quoted(text),
+                other_text=text[3:7],
+                digits=digits,
+            ),
+            "Leading zeros count: noc2021:00010.",
         )
     found = text
     if found not in shipped()["groups"]:
-        raise CptppError(f"{quoted(text)} is not a unit group of that edition", "Look the job up: cptpp-graph find TITLE")
+        raise CptppError(
+            say("{text} is not a unit group of that edition", text=quoted(text)), "Look the job up: cptpp-graph find TITLE"
+        )
     return found
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from . import intake, syntaxes
 from .assessment import Assessment
 from .catalogue import shipped
-from .errors import CptppError
+from .errors import CptppError, say
 from .explanation import Explanation, Finding
 from .intake import Case, Value, field_table
 from .lexicon import Lexicon, Requirement
@@ -126,7 +126,7 @@ def case_of(kind: str, cells: Mapping[str, str], place: str) -> Case:
     csv.writer(text, lineterminator="\n").writerows([["kind", *cells], [kind, *words]])
     for _, found, typed in syntaxes.read(text.getvalue(), "csv", place):
         return intake.case(found, place, typed)
-    raise CptppError(f"{place} holds no case", "State what is known.")
+    raise CptppError(say("{place} holds no case", place=place), "State what is known.")
 
 
 def cells_of(case: Case) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from . import words
 from .catalogue import shipped
-from .errors import CptppError, printable
+from .errors import CptppError, printable, say
 from .fields import KINDS
 from .terms import BASE, NS, PREFIXES, expand, shorten
 from .words import quoted
@@ -42,7 +42,9 @@ class RdfCases:
 
     def __iter__(self) -> Iterator[Plain]:
         if not self.subjects:
-            raise CptppError(f"{self.name} holds no case", "Give a node the type cptpp:PrincipalCase or cptpp:SpouseCase.")
+            raise CptppError(
+                say("{name} holds no case", name=self.name), "Give a node the type cptpp:PrincipalCase or cptpp:SpouseCase."
+            )
         cases = [self.case(subject) for subject in self.subjects]
         for subject, left in self.rest.items():
             raise unknown(f"{self.name}: {_short(subject)}", next(iter(left)))
@@ -53,7 +55,10 @@ class RdfCases:
         place = f"{self.name}, {_called(subject, found)}"
         types = found.pop(TYPE)
         if len(types) > 1:
-            raise CptppError(f"{place} has {len(types)} types", f"Give it one: {' or '.join(map(shorten, CLASSES))}.")
+            raise CptppError(
+                say("{place} has {count} types", place=place, count=len(types)),
+                say("Give it one: {known}.", known=" or ".join(map(shorten, CLASSES))),
+            )
         kind = CLASSES[types[0].value]
         return place, {"kind": kind, **self.group(found, shipped()["cases"][kind], f"{place}:", "")}, True
 
@@ -70,7 +75,7 @@ class RdfCases:
         if "mostItems" in field:
             return [plain(item, field, where) for item in self.items(objects, field["mostItems"], where)]
         if len(objects) > 1:
-            raise CptppError(f"{where} has {len(objects)} values", "Give one.")
+            raise CptppError(say("{where} has {count} values", where=where, count=len(objects)), "Give one.")
         if "fields" in field:
             return self.group(self.taken(objects[0], where), field["fields"], place, f"{above}{field['key']}.")
         return plain(objects[0], field, where)
@@ -78,9 +83,13 @@ class RdfCases:
     def taken(self, node: Any, where: str) -> dict[str, list[Any]]:
         """What is stated of the node of a group. A node stands for one thing only; one without a name may say nothing."""
         if node in self.used:
-            raise CptppError(f"{where} is a node that stands for something else already", "Describe a node of its own there.")
+            raise CptppError(
+                say("{where} is a node that stands for something else already", where=where), "Describe a node of its own there."
+            )
         if not isinstance(node, ox.BlankNode) and node not in self.rest:
-            raise CptppError(f"{where} is {_short(node)}, of which nothing is stated", "Describe a node there.")
+            raise CptppError(
+                say("{where} is {node}, of which nothing is stated", where=where, node=_short(node)), "Describe a node there."
+            )
         self.used.add(node)
         return self.rest.pop(node, {})
 
@@ -93,7 +102,7 @@ class RdfCases:
         while head != ox.NamedNode(NIL) and len(found) <= most:
             pair = self.rest.pop(head, {})
             if set(pair) != {FIRST, REST} or len(pair[FIRST]) != 1 or len(pair[REST]) != 1:
-                raise CptppError(f"{where} is not a well-formed list", "Write it as ( … ).")
+                raise CptppError(say("{where} is not a well-formed list", where=where), "Write it as ( … ).")
             found += pair[FIRST]
             head = pair[REST][0]
         return found
@@ -102,8 +111,10 @@ class RdfCases:
 def unknown(who: str, predicate: str, known: Iterable[str] = ()) -> CptppError:
     close = words.nearest(predicate.removeprefix(NS), [iri.removeprefix(NS) for iri in known])
     return CptppError(
-        f"{who} states {_named(predicate)}, which no case has there",
-        words.suggest([f"cptpp:{name}" for name in close], "A case states its own fields only; see ontology/context.jsonld."),
+        say("{who} states {predicate}, which no case has there", who=who, predicate=_named(predicate)),
+        words.suggest(
+            [f"cptpp:{name}" for name in close], say("A case states its own fields only; see ontology/context.jsonld.")
+        ),
     )
 
 
@@ -112,7 +123,9 @@ def plain(term: Any, field: dict[str, Any], where: str) -> Any:
     if isinstance(term, ox.NamedNode) and (known := _local_name(term.value, field)):
         return known
     if not isinstance(term, ox.Literal):
-        raise CptppError(f"{where} is {_short(term)}", f"Expected: {field['expects']['en']}.")
+        raise CptppError(
+            say("{where} is {term}", where=where, term=_short(term)), say("Expected: {expects}.", expects=field["expects"])
+        )
     datatype = term.datatype.value.removeprefix(PREFIXES["xsd"])
     if datatype == "boolean" and term.value in ("true", "false", "1", "0"):
         return term.value in ("true", "1")
@@ -121,7 +134,13 @@ def plain(term: Any, field: dict[str, Any], where: str) -> Any:
     if datatype == ("date" if field["type"] == "date" else "string") and not field.get("named"):
         return term.value
     raise CptppError(
-        f"{where} is {quoted(term.value)} of type {_named(term.datatype.value)}", f"Expected: {field['expects']['en']}."
+        say(
+            "{where} is {value} of type {other_value}",
+            where=where,
+            value=quoted(term.value),
+            other_value=_named(term.datatype.value),
+        ),
+        say("Expected: {expects}.", expects=field["expects"]),
     )
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from . import errors
-from .errors import CptppError, LimitReached
+from .errors import CptppError, LimitReached, say
 
 MEMORY_BYTES = 2 << 30
 SECONDS = 10.0
@@ -47,7 +47,9 @@ class Sandbox:
     def run(self, body: bytes, seconds: float) -> bytes:
         """The job's answer. Raises what the job raises, and LimitReached after so many seconds."""
         if not 0 < seconds <= MOST_SECONDS:  # not a number is neither
-            raise CptppError(f"{seconds} is no limit of time", f"Give seconds, {MOST_SECONDS:,} at most.")
+            raise CptppError(
+                say("{seconds} is no limit of time", seconds=seconds), say("Give seconds, {most:,} at most.", most=MOST_SECONDS)
+            )
         with self._lock:
             self._start()
             if not self._ready:
@@ -70,7 +72,10 @@ class Sandbox:
         try:
             worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         except OSError as error:
-            raise LimitReached(f"no process can be started for {self.what}: {error.strerror}", "Close other programs.") from None
+            raise LimitReached(
+                say("no process can be started for {what}: {strerror}", what=self.what, strerror=error.strerror),
+                "Close other programs.",
+            ) from None
         self._worker, self._process, self._ready = worker, os.getpid(), False
 
     def _reply(self, seconds: float, request: bytes | None = None) -> bytes:
@@ -93,7 +98,7 @@ class Sandbox:
         except (EOFError, BrokenPipeError):
             late = worker.wait() == NO_CPU_LEFT or stopped.is_set()
             wrong = f"ran into the time limit of {seconds:g} s" if late else "needed too much memory"
-            raise LimitReached(f"{self.what} {wrong}", self.mend) from None
+            raise LimitReached(say("{what} {wrong}", what=self.what, wrong=wrong), self.mend) from None
         finally:
             timer.cancel()
             timer.join()
@@ -128,7 +133,9 @@ class Pool:
         try:
             sandbox = self._free.get(timeout=min(max(seconds, 0.0), MOST_SECONDS))
         except queue.Empty:
-            raise LimitReached(f"too many ask at once: none of {len(self._all)} processes became free", "Ask again.") from None
+            raise LimitReached(
+                say("too many ask at once: none of {count} processes became free", count=len(self._all)), "Ask again."
+            ) from None
         try:
             return sandbox.run(body, seconds)
         finally:
@@ -176,7 +183,7 @@ def serve(job: str) -> None:
             try:
                 found = answer(request[8:])
                 if len(found) > MOST_ANSWER:
-                    raise LimitReached(f"the answer is larger than {MOST_ANSWER:,} bytes", "Ask for less.")
+                    raise LimitReached(say("the answer is larger than {most:,} bytes", most=MOST_ANSWER), "Ask for less.")
                 _tell(replies, found)
             except CptppError as error:
                 _tell(replies, error)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import files, judging, words
-from .errors import CptppError, printable
+from .errors import CptppError, printable, say
 from .sandbox import Sandbox
 from .shacl import SH, TYPE, read
 from .terms import NS, PREFIXES
@@ -40,7 +40,7 @@ def validate(worker: Sandbox, data: Graph, shapes: tuple[str, str], seconds: flo
     except CptppError as error:
         if type(error) is not CptppError:
             raise
-        raise CptppError(f"{name}: {error.wrong}", error.mend) from None
+        raise CptppError(say("{name}: {wrong}", name=name, wrong=error.said.wrong), error.said.mend) from None
     report = _graph(found["report"])
     for prefix, namespace in PREFIXES.items():
         report.bind(prefix, namespace)
@@ -81,6 +81,7 @@ def _answer(body: bytes) -> bytes:
     except Exception as error:
         wrong = NAMELESS.sub("…", str(error).strip().partition("\n")[0]) or type(error).__name__
         raise CptppError(
-            f"the shapes cannot be run: {printable(wrong)}", "Check them with: pyshacl --metashacl -s SHAPES DATA"
+            say("the shapes cannot be run: {wrong}", wrong=printable(wrong)),
+            "Check them with: pyshacl --metashacl -s SHAPES DATA",
         ) from None
     return json.dumps({"conforms": conforms, "report": report.serialize(format="nt"), "text": text}).encode()

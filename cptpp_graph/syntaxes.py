@@ -13,7 +13,7 @@ from typing import Any
 
 from . import files, statements, words
 from .catalogue import shipped
-from .errors import CptppError, LimitReached, printable
+from .errors import CptppError, LimitReached, printable, say
 from .fields import CONTEXT, Field
 from .rdfcases import Place, Plain, RdfCases
 from .words import quoted
@@ -33,9 +33,11 @@ def read(content: str | bytes, syntax: str, name: str) -> Iterator[Plain]:
     """The cases of a text. name: what to call it in messages. Raises CptppError naming the place, LimitReached on size."""
     text = content if isinstance(content, str) else files.decoded(content, name, MOST_BYTES)
     if len(text) > MOST_BYTES:
-        raise LimitReached(f"{name} is larger than {MOST_BYTES:,} bytes", "Split it.")
+        raise LimitReached(say("{name} is larger than {most:,} bytes", name=name, most=MOST_BYTES), "Split it.")
     if sum(map(text.count, MARKS)) > MOST_MARKS:
-        raise LimitReached(f"{name} holds more than {MOST_MARKS:,} values, lists and groups", "Split it.")
+        raise LimitReached(
+            say("{name} holds more than {most:,} values, lists and groups", name=name, most=MOST_MARKS), "Split it."
+        )
     _check_characters(text, name)
     readers: dict[str, Callable[[str, str], Iterator[Plain]]]
     readers = {"json": _json, "ndjson": _ndjson, "yaml": _yaml, "csv": _csv, "jsonld": _jsonld}
@@ -45,7 +47,7 @@ def read(content: str | bytes, syntax: str, name: str) -> Iterator[Plain]:
         none = False
         yield plain
     if none:
-        raise CptppError(f"{name} holds no case", NO_CASE.get(syntax, "Write one case, or a list of cases."))
+        raise CptppError(say("{name} holds no case", name=name), NO_CASE.get(syntax, "Write one case, or a list of cases."))
 
 
 def _check_characters(text: str, name: str) -> None:
@@ -54,7 +56,12 @@ def _check_characters(text: str, name: str) -> None:
         first = min(hidden, key=text.index)
         line = text.count("\n", 0, text.index(first)) + 1
         raise CptppError(
-            f"{name}:{line}: the character U+{ord(first):04X} is not seen, or changes how others are seen",
+            say(
+                "{name}:{line}: the character U+{first} is not seen, or changes how others are seen",
+                name=name,
+                line=line,
+                first=f"{ord(first):04X}",
+            ),
             "Take it out, and save the file as UTF-8.",
         )
 
@@ -65,7 +72,7 @@ def syntax_of(name: str) -> str:
     syntax = SUFFIXES.get(suffix, suffix)
     if syntax not in SYNTAXES:
         known = ", ".join(f".{known}" for known in SYNTAXES)
-        raise CptppError(f"{printable(name)}: unknown kind of file", f"Known suffixes: {known}")
+        raise CptppError(say("{name}: unknown kind of file", name=printable(name)), say("Known suffixes: {known}", known=known))
     return syntax
 
 
@@ -92,11 +99,22 @@ def _loads(text: str, name: str) -> tuple[Any, bool]:
         found = json.loads(text, parse_float=_decimal, parse_int=_decimal, parse_constant=_no_number, object_pairs_hook=_once)
         return found, _has_keywords(found)
     except RecursionError:
-        raise CptppError(f"{name} is nested deeper than {DEEPEST} levels", "A case needs four levels at most.") from None
+        raise CptppError(
+            say("{name} is nested deeper than {deepest} levels", name=name, deepest=DEEPEST), "A case needs four levels at most."
+        ) from None
     except json.JSONDecodeError as error:
-        raise CptppError(f"{name}:{error.lineno}: not JSON: {error.msg} (column {error.colno})", "Mend the JSON there.") from None
+        raise CptppError(
+            say(
+                "{name}:{lineno}: not JSON: {msg} (column {colno})",
+                name=name,
+                lineno=error.lineno,
+                msg=error.msg,
+                colno=error.colno,
+            ),
+            "Mend the JSON there.",
+        ) from None
     except ValueError as error:
-        raise CptppError(f"{name}: {error}", "Mend the JSON there.") from None
+        raise CptppError(say("{name}: {reason}", name=name, reason=str(error)), "Mend the JSON there.") from None
 
 
 def _has_keywords(document: Any) -> bool:
@@ -143,7 +161,10 @@ def _json(text: str, name: str) -> Iterator[Plain]:
 
 def _object(case: Any, place: Place) -> Plain:
     if not isinstance(case, dict):
-        raise CptppError(f"{place}: a case must be an object, not {_kind(case)}", 'Write {"id": …, "kind": "principal", …}.')
+        raise CptppError(
+            say("{place}: a case must be an object, not {case}", place=place, case=_kind(case)),
+            'Write {"id": …, "kind": "principal", …}.',
+        )
     return place, case, True
 
 
@@ -194,22 +215,31 @@ def _csv(text: str, name: str) -> Iterator[Plain]:
                 continue
             if len(row) != len(header):
                 raise CptppError(
-                    f"{name}:{rows.line_num}: {len(row)} cells under {len(header)} columns", "Give each column one cell."
+                    say(
+                        "{name}:{line_num}: {count} cells under {width} columns",
+                        name=name,
+                        line_num=rows.line_num,
+                        count=len(row),
+                        width=len(header),
+                    ),
+                    "Give each column one cell.",
                 )
             yield f"{name}:{rows.line_num}", nested(dict(zip(header, row, strict=True))), False
     except csv.Error as error:
-        raise CptppError(f"{name}:{rows.line_num}: not CSV: {error}", QUOTED) from None
+        raise CptppError(
+            say("{name}:{line_num}: not CSV: {reason}", name=name, line_num=rows.line_num, reason=str(error)), QUOTED
+        ) from None
 
 
 def check_header(header: list[str], name: str) -> None:
     if len(header) == 1 and re.search(r"[;\t]", header[0]):
-        raise CptppError(f"{name}:1: the columns are not divided by commas", "Save it as CSV with commas.")
+        raise CptppError(say("{name}:1: the columns are not divided by commas", name=name), "Save it as CSV with commas.")
     if twice := words.doubled(header):
-        raise CptppError(f"{name}:1: the column {quoted(twice)} stands twice", "Keep one of them.")
+        raise CptppError(say("{name}:1: the column {twice} stands twice", name=name, twice=quoted(twice)), "Keep one of them.")
     known = ["kind", *dict.fromkeys(column for fields in shipped()["cases"].values() for column in _columns(fields))]
     if strange := [column for column in header if column not in known]:
-        mend = words.suggest(words.nearest(strange[0], known), "Name fields as offer.role, divide columns by commas.")
-        raise CptppError(f"{name}:1: unknown column {quoted(strange[0])}", mend)
+        mend = words.suggest(words.nearest(strange[0], known), say("Name fields as offer.role, divide columns by commas."))
+        raise CptppError(say("{name}:1: unknown column {strange}", name=name, strange=quoted(strange[0])), mend)
 
 
 def _columns(fields: list[Field], above: str = "") -> list[str]:

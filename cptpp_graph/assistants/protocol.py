@@ -17,7 +17,7 @@ from mcp.shared.exceptions import MCPError
 
 from .. import words
 from ..catalogue import shipped
-from ..errors import CptppError
+from ..errors import CptppError, say
 from ..fields import json_schema
 from ..graph import CptppGraph
 from ..phrases import phrase
@@ -39,7 +39,8 @@ def answered(kg: CptppGraph, known: Mapping[str, Tool], name: str, arguments: Gi
     try:
         if name not in known:
             raise CptppError(
-                f"unknown tool {words.quoted(name)}", words.suggest(words.nearest(name, known), f"Known: {', '.join(known)}")
+                say("unknown tool {name}", name=words.quoted(name)),
+                words.suggest(words.nearest(name, known), say("Known: {known}", known=", ".join(known))),
             )
         given = checked(known[name], arguments)
         content = known[name].answer(given)

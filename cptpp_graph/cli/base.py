@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import CptppError, LimitReached
+from ..errors import CptppError, LimitReached, say
 from ..version import __version__
 
 if TYPE_CHECKING:
@@ -50,13 +50,13 @@ class Commands(click.Group):
             _fail(error)
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "cptpp-graph"
-            _fail(CptppError(error.format_message().rstrip("."), f"See {command} --help"))
+            _fail(CptppError(error.format_message().rstrip("."), say("See {command} --help", command=command)))
         except click.Abort:
             sys.exit(130)
         except BrokenPipeError:
             _leave_quietly()
         except OSError as error:
-            _fail(CptppError(f"cannot write the answer: {error.strerror}", "Send it where there is room."))
+            _fail(CptppError(say("cannot write the answer: {strerror}", strerror=error.strerror), "Send it where there is room."))
         except MemoryError:
             _fail(LimitReached("the memory is full", "Give less at a time."))
 
@@ -66,8 +66,8 @@ class Commands(click.Group):
         except click.UsageError:
             from ..words import nearest, quoted, suggest
 
-            mend = suggest(nearest(args[0], self.commands), f"Commands: {', '.join(self.commands)}")
-            raise CptppError(f"unknown command {quoted(args[0])}", mend) from None
+            mend = suggest(nearest(args[0], self.commands), say("Commands: {known}", known=", ".join(self.commands)))
+            raise CptppError(say("unknown command {args}", args=quoted(args[0])), mend) from None
 
 
 def _fail(error: CptppError) -> None:
