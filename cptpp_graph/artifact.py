@@ -35,10 +35,10 @@ def read(name: str) -> bytes:
     if version != __version__:
         raise DamagedInstallation(
             say(
-                "{name} is of version {version}, the software of {other_version}",
+                "{name} is of version {version}, the software of {ours}",
                 name=name,
                 version=version,
-                other_version=__version__,
+                ours=__version__,
             ),
             MEND,
         )

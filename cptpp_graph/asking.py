@@ -38,10 +38,8 @@ def bind(query: NamedQuery, given: Mapping[str, str]) -> str:
     known = {parameter.name: parameter for parameter in query.parameters}
     for name in given:
         if name not in known:
-            mend = words.suggest(words.nearest(name, known), say("It takes: {known}", known=", ".join(known) or "none"))
-            raise CptppError(
-                say("query {name} has no parameter {other_name}", name=query.name, other_name=words.quoted(name)), mend
-            )
+            mend = words.suggest(words.nearest(name, known), say("It takes: {known}", known=", ".join(known) or say("none")))
+            raise CptppError(say("query {query} has no parameter {name}", query=query.name, name=words.quoted(name)), mend)
     bound = {name: term for name, parameter in known.items() if (term := _bound(query, parameter, given))}
     row = f"VALUES ({' '.join('?' + name for name in bound)}) {{ ({' '.join(bound.values())}) }}" if bound else ""
     return PARAMETER_ROW.sub(lambda _: row, query.text, count=1)
@@ -53,8 +51,8 @@ def _bound(query: NamedQuery, parameter: Parameter, given: Mapping[str, str]) ->
         return words.as_sparql(parameter, word)
     if parameter.required:
         raise CptppError(
-            say("query {name} needs {other_name}", name=query.name, other_name=parameter.name),
-            say("For instance --{name} {example}", name=parameter.name, example=parameter.example),
+            say("query {query} needs {name}", query=query.name, name=parameter.name),
+            say("For instance --{name} {example}", name=parameter.name, example=str(parameter.example)),
         )
     return None
 
@@ -66,8 +64,8 @@ def known_occupation(store: ox.Store, code: str) -> None:
         return
     edition, _, number = iri.removeprefix(PREFIXES["noc2016"][:-5]).partition("/")
     close = words.nearest(number, [str(row.code) for row in ask(store, "titles", edition=edition, lang="en")])
-    near = f"Nearest: {', '.join(close)}; or look" if close else "Look"
+    near = say("Nearest: {close}; or look a title up: cptpp-graph find TITLE", close=", ".join(close))
     raise CptppError(
         say("NOC {edition} has no unit group {number}", edition=edition, number=number),
-        say("{near} a title up: cptpp-graph find TITLE", near=near),
+        near if close else "Look a title up: cptpp-graph find TITLE",
     )

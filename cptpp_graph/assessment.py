@@ -202,9 +202,9 @@ def _rulebooks(case: Case, rulebook: str) -> list[str]:
         fitting = [book for one in agreements.values() if case.kind in one["permits"] for book in one["rulebooks"]]
         raise CptppError(
             say(
-                "{place}: rulebook {what} has no permit for a case of kind {kind}",
+                "{place}: rulebook {rulebook} has no permit for a case of kind {kind}",
                 place=case.place,
-                what=_code("rulebook", rulebook),
+                rulebook=_code("rulebook", rulebook),
                 kind=case.kind,
             ),
             say("Choose one of: {known}.", known=", ".join(_code("rulebook", book) for book in fitting)),

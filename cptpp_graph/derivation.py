@@ -54,8 +54,8 @@ def with_threshold(store: ox.Store, decides: Decimal, report: Report = lambda li
     least = threshold(store, DOUBTS)
     if not least <= decides <= 1:
         raise CptppError(
-            say("{decides} is no threshold from which a mapping could decide", decides=decides),
-            say("Give a number from {least} to 1.", least=least),
+            say("{decides} is no threshold from which a mapping could decide", decides=str(decides)),
+            say("Give a number from {least} to 1.", least=str(least)),
         )
     other = ox.Store()
     other.bulk_extend(quad for quad in store if quad.graph_name != DERIVED)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 LONGEST = 900  # characters of a line
 FRENCH = Path(__file__).parent / "templates" / "errors.fr.json"
@@ -66,24 +66,21 @@ def from_plain(plain: list[Any]) -> Said:
     return Said(template, {name: from_plain(part) if isinstance(part, list) else part for name, part in parts.items()})
 
 
-def either(words: list[str]) -> Part:
+def either(words: Sequence[Part]) -> Part:
     """The words with "or" between them."""
     first, *rest = words
-    found: Part = first
-    for word in rest:
-        found = say("{one} or {other}", one=found, other=word)
-    return found
+    return reduce(lambda found, word: say("{one} or {other}", one=found, other=word), rest, first)
 
 
 def _told(part: Part, form: str, lang: str) -> str:
     if isinstance(part, Said):
         return part.told(lang)
     if isinstance(part, Mapping):
-        return part[lang]
+        return part["fr" if lang == "fr" else "en"]
     if isinstance(part, str):
         return part
     number = format(part, form)
-    return number if lang == "en" else number.replace(",", FIXED).replace(".", ",")
+    return number if lang != "fr" else number.replace(",", FIXED).replace(".", ",")
 
 
 @cache
@@ -99,14 +96,17 @@ def _french() -> dict[str, str]:
 # ------------------------------------------------------------------ the errors
 
 
-class Told(NamedTuple):
-    """An error in a language, made printable."""
+Line = TypeVar("Line")
 
-    wrong: str
-    mend: str
+
+class Lines(NamedTuple, Generic[Line]):
+    """The two lines of an error: what is wrong, how to mend it."""
+
+    wrong: Line
+    mend: Line
 
     def __str__(self) -> str:
-        return "\n".join(self)
+        return f"{self.wrong}\n{self.mend}"
 
 
 class CptppError(Exception):
@@ -115,17 +115,18 @@ class CptppError(Exception):
     exit_code = 2
 
     def __init__(self, wrong: Said | str, mend: Said | str) -> None:
-        self.said = tuple(line if isinstance(line, Said) else Said(line) for line in (wrong, mend))
+        self.said = Lines(*(line if isinstance(line, Said) else Said(line) for line in (wrong, mend)))
         self.wrong, self.mend = self.told("en")
         super().__init__(self.wrong, self.mend)
 
     def __str__(self) -> str:
         return str(self.told("en"))
 
-    def told(self, lang: str) -> Told:
+    def told(self, lang: str) -> Lines[str]:
+        """Both lines in a language; other languages than French are told in English."""
         kept = FIXED if lang == "fr" else ""
         lines = (re.sub(rf"[^\S{kept}]+", " ", line.told(lang)).strip() for line in self.said)
-        return Told(*(printable(line, LONGEST, kept) for line in lines))
+        return Lines(*(printable(line, LONGEST, kept) for line in lines))
 
 
 class LimitReached(CptppError):

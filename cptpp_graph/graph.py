@@ -37,8 +37,8 @@ class CptppGraph:
 
     def __init__(self, store: ox.Store, workers: int = 1) -> None:
         self.store = store
-        self._queries = Pool(workers, "queries", "the query", "Narrow it, add LIMIT, or allow more time.")
-        self._shapes = Sandbox("shapes", "the validation", "Use fewer or simpler shapes, or allow more time.")
+        self._queries = Pool(workers, "queries", say("the query"), say("Narrow it, add LIMIT, or allow more time."))
+        self._shapes = Sandbox("shapes", say("the validation"), say("Use fewer or simpler shapes, or allow more time."))
 
     @classmethod
     def open(cls, workers: int = 1) -> CptppGraph:

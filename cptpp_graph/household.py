@@ -170,7 +170,9 @@ def _couples(cases: Sequence[Case]) -> list[tuple[Case, Case, bool]]:
         if case.kind == "spouse":
             _add(spouses, case, principals)
     if not spouses or len(principals) > 2:
-        wrong = f"this is no couple: {len(principals)} principals and {len(spouses)} spouses"
+        wrong = say(
+            "this is no couple: {principals} principals and {spouses} spouses", principals=len(principals), spouses=len(spouses)
+        )
         raise CptppError(wrong, "Give one or two principals' cases and the case of a spouse that names one of them.")
     if len(principals) == 2:
         _agree(principals, spouses)
@@ -184,9 +186,11 @@ def _couples(cases: Sequence[Case]) -> list[tuple[Case, Case, bool]]:
 def _add(spouses: dict[str, Case], case: Case, principals: dict[str, Case]) -> None:
     named = str(case.facts.get(NAMED, ""))
     if named not in principals:
-        wrong = f"names {quoted(named)}, which is no principal here" if named else "does not say whose spouse this is"
+        wrong = say("{place}: the case does not say whose spouse this is", place=case.place)
+        if named:
+            wrong = say("{place}: the case names {named}, which is no principal here", place=case.place, named=quoted(named))
         raise CptppError(
-            say("{place}: the case {wrong}", place=case.place, wrong=wrong),
+            wrong,
             say("State in {named} the id of the principal's case in the file.", named=NAMED),
         )
     if named in spouses:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from . import files, syntaxes, words
 from .catalogue import shipped
-from .errors import CptppError, LimitReached, printable, say
+from .errors import CptppError, LimitReached, Part, printable, say
 from .rdfcases import Plain
 from .terms import BASE
 from .words import quoted
@@ -37,7 +37,7 @@ class Case:
     id: str
     kind: str
     facts: Mapping[str, Value] = field(repr=False)
-    place: str = field(default="", compare=False)
+    place: Part = field(default="", compare=False)
 
 
 @cache
@@ -74,7 +74,7 @@ def checked(found: Iterable[Plain]) -> list[Case]:
         if len(result) == MOST_CASES:
             raise LimitReached(say("there are more than {most:,} cases", most=MOST_CASES), "Give fewer at a time.")
         result.append(case(plain, place, typed))
-    seen: dict[str, str] = {}
+    seen: dict[str, Part] = {}
     for one in result:
         if one.id in seen:
             raise CptppError(
@@ -87,20 +87,20 @@ def checked(found: Iterable[Plain]) -> list[Case]:
 
 def _plain(source: Any) -> Iterator[Plain]:
     if isinstance(source, dict):
-        yield "the case", source, True
+        yield say("the case"), source, True
     elif isinstance(source, list | tuple):
         for number, one in enumerate(source, 1):
             if not isinstance(one, dict):
                 raise CptppError(
                     say("case {number} is not a dict", number=number), "Give dicts, a path, a text of RDF or an rdflib.Graph."
                 )
-            yield f"case {number}", one, True
+            yield say("case {number}", number=number), one, True
     elif isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
         yield from _file(Path(source))
     elif isinstance(source, str):
-        yield from syntaxes.read(source.removeprefix("\ufeff"), syntaxes.guess(source), "the text")
+        yield from syntaxes.read(source.removeprefix("\ufeff"), syntaxes.guess(source), say("the text"))
     elif hasattr(source, "serialize"):
-        yield from syntaxes.read(_triples(source), "nt", "the graph")
+        yield from syntaxes.read(_triples(source), "nt", say("the graph"))
     else:
         raise CptppError(
             say("a case cannot be read from {name}", name=type(source).__name__),
@@ -136,17 +136,20 @@ def _file(path: Path) -> Iterator[Plain]:
 # ------------------------------------------------------------------ one case
 
 
-def case(plain: dict[str, Any], place: str, typed: bool) -> Case:
+def case(plain: dict[str, Any], place: Part, typed: bool) -> Case:
     """A case from its plain form. typed: whether numbers and truth values come as such or as words."""
     kinds = shipped()["cases"]
     kind = plain.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
         raise CptppError(
-            say("{place}: kind is {what}", place=place, what=quoted(str(kind)) if kind is not None else "missing"),
+            say("{place}: kind is {kind}", place=place, kind=quoted(str(kind)))
+            if kind is not None
+            else say("{place}: {field} is missing", place=place, field="kind"),
             say("Write one of: {known}.", known=", ".join(kinds)),
         )
     if isinstance(plain.get("id"), str):
-        place = place if place.endswith(f"case {quoted(plain['id'])}") else f"{place}, {quoted(plain['id'])}"
+        known = str(place).endswith(f"case {quoted(plain['id'])}")
+        place = place if known else say("{place}, {id}", place=place, id=quoted(plain["id"]))
     facts = dict(_facts({k: v for k, v in plain.items() if k != "kind"}, kinds[kind], "", place, typed))
     identifier = facts.pop("id")
     assert isinstance(identifier, str)
@@ -156,14 +159,14 @@ def case(plain: dict[str, Any], place: str, typed: bool) -> Case:
 
 
 def _facts(
-    plain: dict[str, Any], known: list[dict[str, Any]], above: str, place: str, typed: bool
+    plain: dict[str, Any], known: list[dict[str, Any]], above: str, place: Part, typed: bool
 ) -> Iterator[tuple[str, Value]]:
     keys = {one["key"]: one for one in known}
     for key in plain:
         if key not in keys:
             close = words.nearest(str(key), keys)
             raise CptppError(
-                say("{place}: unknown field {above}", place=place, above=quoted(above + str(key))),
+                say("{place}: unknown field {field}", place=place, field=quoted(above + str(key))),
                 words.suggest(close, say("Known here: {known}.", known=", ".join(keys))),
             )
     for key, one in keys.items():
@@ -171,34 +174,34 @@ def _facts(
         if value is None or (not typed and isinstance(value, str) and value.strip().lower() in ("", "~", "null")):
             if one.get("required"):
                 raise CptppError(
-                    say("{place}: {above}{key} is missing", place=place, above=above, key=key),
+                    say("{place}: {field} is missing", place=place, field=above + key),
                     say("Expected: {expects}.", expects=one["expects"]),
                 )
             continue
         if "fields" in one:
             if not isinstance(value, dict):
-                raise _unfit(f"{place}: {above}{key}", value, one, False)
+                raise _unfit(say("{place}: {field}", place=place, field=above + key), value, one, False)
             yield from _facts(value, one["fields"], f"{above}{key}.", place, typed)
         else:
-            yield above + key, value_of(value, one, f"{place}: {above}{key}", typed)
+            yield above + key, value_of(value, one, say("{place}: {field}", place=place, field=above + key), typed)
 
 
-def _unfit(where: str, value: Any, one: dict[str, Any], typed: bool) -> CptppError:
-    given = "a list" if isinstance(value, list) else "a group" if isinstance(value, dict) else quoted(str(value))
+def _unfit(where: Part, value: Any, one: dict[str, Any], typed: bool) -> CptppError:
+    given: Part = quoted(str(value))
+    if isinstance(value, list | dict):
+        given = say("a list") if isinstance(value, list) else say("a group")
     if value is True or value is False:
         given = str(value).lower()
-    hint = ""
+    expected = say("Expected: {expects}.", expects=one["expects"])
     bare = one["type"] in ("boolean", "integer", "number")
     if typed and bare and isinstance(value, str) and re.fullmatch(r"[0-9.]+|true|false", value):
-        hint = ", written without quotes"
+        expected = say("Expected: {expects}, written without quotes.", expects=one["expects"])
     elif typed and not bare and isinstance(value, int | float | Decimal):
-        hint = ", written in quotes"
-    return CptppError(
-        say("{where} is {given}", where=where, given=given), say("Expected: {expects}{hint}.", expects=one["expects"], hint=hint)
-    )
+        expected = say("Expected: {expects}, written in quotes.", expects=one["expects"])
+    return CptppError(say("{where} is {given}", where=where, given=given), expected)
 
 
-def value_of(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
+def value_of(value: Any, one: dict[str, Any], where: Part, typed: bool) -> Value:
     """The value of a field (a row of field_table) as it is stated. Raises CptppError, with where, if it is none."""
     if "mostItems" not in one:
         return _single(value, one, where, typed)
@@ -221,7 +224,7 @@ def value_of(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
     return tuple(sorted(found))
 
 
-def _single(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
+def _single(value: Any, one: dict[str, Any], where: Part, typed: bool) -> Value:
     readers = {"boolean": _boolean, "integer": _number, "number": _number}
     if reader := readers.get(one["type"]):
         found = reader(value, one, typed)
@@ -238,7 +241,7 @@ def _single(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
         if text not in one["values"]:
             close = words.nearest(text, one["values"])
             raise CptppError(
-                say("{where} is {text}", where=where, text=quoted(text)),
+                say("{where} is {given}", where=where, given=quoted(text)),
                 words.suggest(close, say("Expected: {expects}.", expects=one["expects"])),
             )
         return text
@@ -271,7 +274,7 @@ def _number(value: Any, one: dict[str, Any], typed: bool) -> int | Decimal | Non
     return number.normalize() + 0 if number == int(number) else number.normalize()
 
 
-def _term(text: str, one: dict[str, Any], where: str) -> str:
+def _term(text: str, one: dict[str, Any], where: Part) -> str:
     """A country as alpha-3, an occupation as noc2021:21300, a province by two letters, a date as YYYY-MM-DD."""
     try:
         if one["type"] == "country":
@@ -282,7 +285,7 @@ def _term(text: str, one: dict[str, Any], where: str) -> str:
             return words.code("province", text)
         return datetime.date.fromisoformat(words.date(text)).isoformat()
     except CptppError as error:
-        raise CptppError(say("{where}: {wrong}", where=where, wrong=error.said.wrong), error.said.mend) from None
+        raise CptppError(say("{place}: {wrong}", place=where, wrong=error.said.wrong), error.said.mend) from None
 
 
 def _unit_group(text: str) -> str:
@@ -294,9 +297,9 @@ def _unit_group(text: str) -> str:
         digits = words.DIGITS[text[3:7]]
         raise CptppError(
             say(
-                "{text}: codes of the NOC {other_text} have {digits} digits",
+                "{text}: codes of the NOC {edition} have {digits} digits",
                 text=quoted(text),
-                other_text=text[3:7],
+                edition=text[3:7],
                 digits=digits,
             ),
             "Leading zeros count: noc2021:00010.",

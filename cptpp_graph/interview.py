@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from . import intake, syntaxes
 from .assessment import Assessment
 from .catalogue import shipped
-from .errors import CptppError, say
+from .errors import CptppError, Part, say
 from .explanation import Explanation, Finding
 from .intake import Case, Value, field_table
 from .lexicon import Lexicon, Requirement
@@ -119,7 +119,7 @@ def _first(missing: list[str]) -> list[str]:
 # ------------------------------------------------------------------ answers as words
 
 
-def case_of(kind: str, cells: Mapping[str, str], place: str) -> Case:
+def case_of(kind: str, cells: Mapping[str, str], place: Part) -> Case:
     """The case that answers state, read as a row of CSV is. Raises CptppError naming the field."""
     text = io.StringIO(newline="")
     words = [cell[: intake.LONGEST + 1] for cell in cells.values()]  # that is too long as well

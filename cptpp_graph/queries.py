@@ -113,10 +113,10 @@ def _answer(store: ox.Store, query: str, union: bool, default: list[str], named:
             return b"graph", b"".join(sorted(set(lines)))
         return b"results", result.serialize(format=ox.QueryResultsFormat.JSON) or b""
     except SyntaxError as error:
-        grammar = "See https://www.w3.org/TR/sparql11-query/ for the grammar."
-        raise CptppError(say("the query cannot be read: {error}", error=_brief(str(error))), grammar) from None
+        grammar = say("See https://www.w3.org/TR/sparql11-query/ for the grammar.")
+        raise CptppError(say("the query cannot be read: {reason}", reason=_brief(str(error))), grammar) from None
     except (ValueError, OSError, RuntimeError) as error:
-        raise CptppError(say("the query cannot be answered: {error}", error=_brief(str(error))), "Leave that out.") from None
+        raise CptppError(say("the query cannot be answered: {reason}", reason=_brief(str(error))), "Leave that out.") from None
 
 
 def _brief(message: str, most: int = 160) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from . import errors
-from .errors import CptppError, LimitReached, say
+from .errors import CptppError, LimitReached, Said, from_plain, say
 
 MEMORY_BYTES = 2 << 30
 SECONDS = 10.0
@@ -37,7 +37,7 @@ class Sandbox:
     what, mend: what the worker is given, and how to ask for less, in print.
     """
 
-    def __init__(self, job: str, what: str, mend: str) -> None:
+    def __init__(self, job: str, what: Said, mend: Said) -> None:
         self.job, self.what, self.mend = job, what, mend
         self._worker: subprocess.Popen[bytes] | None = None
         self._process = 0
@@ -73,7 +73,7 @@ class Sandbox:
             worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         except OSError as error:
             raise LimitReached(
-                say("no process can be started for {what}: {strerror}", what=self.what, strerror=error.strerror),
+                say("no process can be started for {what}: {reason}", what=self.what, reason=str(error.strerror)),
                 "Close other programs.",
             ) from None
         self._worker, self._process, self._ready = worker, os.getpid(), False
@@ -97,15 +97,15 @@ class Sandbox:
             kind, body = _receive(worker.stdout).decode(), _receive(worker.stdout)
         except (EOFError, BrokenPipeError):
             late = worker.wait() == NO_CPU_LEFT or stopped.is_set()
-            wrong = f"ran into the time limit of {seconds:g} s" if late else "needed too much memory"
-            raise LimitReached(say("{what} {wrong}", what=self.what, wrong=wrong), self.mend) from None
+            ran_out = say("{what} ran into the time limit of {seconds:g} s", what=self.what, seconds=seconds)
+            raise LimitReached(ran_out if late else say("{what} needed too much memory", what=self.what), self.mend) from None
         finally:
             timer.cancel()
             timer.join()
             if not kind or stopped.is_set():
                 self.close()
         if kind != "answer":
-            raise getattr(errors, kind)(*json.loads(body))
+            raise getattr(errors, kind)(*map(from_plain, json.loads(body)))
         return body
 
     def close(self) -> None:
@@ -122,7 +122,7 @@ class Sandbox:
 class Pool:
     """Several sandboxes for one job, so that a slow answer keeps nobody else waiting while another is free."""
 
-    def __init__(self, size: int, job: str, what: str, mend: str) -> None:
+    def __init__(self, size: int, job: str, what: Said, mend: Said) -> None:
         self._all = [Sandbox(job, what, mend) for _ in range(size)]
         self._free: queue.LifoQueue[Sandbox] = queue.LifoQueue()
         for sandbox in reversed(self._all):
@@ -192,7 +192,7 @@ def serve(job: str) -> None:
 def _tell(replies: IO[bytes], outcome: bytes | CptppError) -> None:
     if isinstance(outcome, CptppError):
         _send(replies, type(outcome).__name__.encode())
-        _send(replies, json.dumps([outcome.wrong, outcome.mend]).encode())
+        _send(replies, json.dumps([line.as_plain() for line in outcome.said]).encode())
     else:
         _send(replies, b"answer")
         _send(replies, outcome)

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from . import artifact, words
 from .catalogue import shipped
-from .errors import CptppError, LimitReached, say
+from .errors import CptppError, LimitReached, Part, either, say
 from .fields import KINDS
 from .intake import field_table
 from .linking import CLAIMS, VALUES
@@ -51,6 +51,9 @@ EXPECTED = {
     "a text": set("pattern flags message".split()),
     "a list": CHOICES | set("in languageIn ignoredProperties alternativePath".split()),
 }
+KINDS_OF_VALUES = {
+    str(kind): kind for kind in (say("a name"), say("true or false"), say("a whole number"), say("a text"), say("a list"))
+}
 FOR_FORMS = set("name description order group defaultValue".split())
 TERMS = set(
     "NodeShape PropertyShape PropertyGroup IRI BlankNode Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral "
@@ -78,7 +81,7 @@ def read(text: str) -> Shapes:
         found = list(itertools.islice(ox.parse(text, format=ox.RdfFormat.TURTLE), MOST_STATEMENTS + 1))
     except SyntaxError as error:
         raise CptppError(
-            say("line {lineno} is not Turtle: {msg}", lineno=error.lineno, msg=error.msg), "Mend the file there."
+            say("line {line} is not Turtle: {reason}", line=error.lineno or 1, reason=str(error.msg)), "Mend the file there."
         ) from None
     if len(found) > MOST_STATEMENTS:
         raise LimitReached(say("the shapes are more than {most:,} statements", most=MOST_STATEMENTS), "Use fewer.")
@@ -110,7 +113,7 @@ def _not_core(barred: list[str], expected: set[str]) -> CptppError:
     if misspelt := [iri for iri in barred if URIRef(iri) not in VOCABULARY]:
         close = words.nearest(misspelt[0].removeprefix(SH), expected)
         return CptppError(
-            say("SHACL Core has no {misspelt}", misspelt=shorten(misspelt[0])),
+            say("SHACL Core has no {term}", term=shorten(misspelt[0])),
             words.suggest([f"sh:{name}" for name in close], say("Check the spelling.")),
         )
     return CptppError(say("{known}: not evaluated", known=", ".join(map(shorten, barred[:5]))), "Write the shapes in SHACL Core.")
@@ -218,11 +221,11 @@ class Shapes:
         for node in self.shapes:
             if missing := next((other for other in self.referred(node) if other not in known), None):
                 close = words.nearest(_called(missing), [_called(other) for other in known if isinstance(other, ox.NamedNode)])
-                wrong = f"{_called(missing)} is asked for as a shape and is none"
+                wrong = say("{shape} is asked for as a shape and is none", shape=_called(missing))
                 raise CptppError(wrong, words.suggest(close, say("Define it in this file.")))
             if not all(any(self.of(other, "path")) for other in self.of(node, "property")):
                 raise CptppError(
-                    say("sh:property of {node} leads to a shape without a path", node=_called(node)), "Give it a sh:path."
+                    say("sh:property of {shape} leads to a shape without a path", shape=_called(node)), "Give it a sh:path."
                 )
 
     def _no_circle(self) -> None:
@@ -231,25 +234,28 @@ class Shapes:
             node: [o for found in stated.values() for o in found if isinstance(o, ox.BlankNode)] + stated.get(REST, [])
             for node, stated in self.values.items()
         }
-        for name, ways in (("a list, path or shape", inner), ("a shape", {node: self.referred(node) for node in self.shapes})):
+        referred = {node: self.referred(node) for node in self.shapes}
+        for what, ways in ((say("a list, path or shape"), inner), (say("a shape"), referred)):
             try:
                 TopologicalSorter(ways).prepare()
             except CycleError as error:
                 who = ", ".join(dict.fromkeys(map(_called, error.args[1][:5])))
                 raise CptppError(
-                    say("{name} leads back to itself: {who}", name=name, who=who), "Recursive shapes are not run."
+                    say("{what} leads back to itself: {who}", what=what, who=who), "Recursive shapes are not run."
                 ) from None
 
     def _well_formed(self, node: Any) -> None:
         """What pySHACL would take as it comes: more values than one, or of another kind."""
         stated = {iri.removeprefix(SH): found for iri, found in self.values[node].items() if iri != TYPE}
         for name, found in stated.items():
-            what = f"{shorten(expand(name)) if ':' in name else 'sh:' + name} of {_called(node)}"
+            term = shorten(expand(name)) if ":" in name else f"sh:{name}"
+            what = say("{term} of {shape}", term=term, shape=_called(node))
             if len(found) > 1 and name not in SEVERAL:
                 raise CptppError(say("{what} has {count} values", what=what, count=len(found)), "Give it one.")
             for kind, names in EXPECTED.items():
                 if name in names and not all(self._is(kind, term) for term in found):
-                    raise CptppError(say("{what} is not {kind}", what=what, kind=kind), say("Give it {kind}.", kind=kind))
+                    said = KINDS_OF_VALUES[kind]
+                    raise CptppError(say("{what} is not {kind}", what=what, kind=said), say("Give it {kind}.", kind=said))
             if name in IN_PROPERTY_SHAPES and "path" not in stated:
                 raise CptppError(say("{what} stands in a shape without a path", what=what), "Give the shape a sh:path.")
         if len(stated.keys() & OPERATORS) + (FIRST in stated) > 1 or (FIRST in stated) != (REST in stated):
@@ -275,13 +281,14 @@ class Shapes:
             raise CptppError("there is no shape with a target", "Give one sh:targetClass cptpp:PrincipalCase, for instance.")
         for node in targeted:
             if not any(self.of(node, *CONSTRAINTS)):
-                raise CptppError(say("{node} asks for nothing", node=_called(node)), "Give it a constraint of SHACL Core.")
+                raise CptppError(say("{shape} asks for nothing", shape=_called(node)), "Give it a constraint of SHACL Core.")
         classes, properties = vocabulary()
         classes, properties = classes | _named(data.objects(None, RDF.type)), properties | _named(data.predicates())
         nodes = _named(data.all_nodes())
         for node in active:
             _known("sh:targetClass", [*self.of(node, "targetClass"), *self._classes(node)], classes)
-            _known("sh:targetSubjectsOf or sh:targetObjectsOf", self.of(node, "targetSubjectsOf", "targetObjectsOf"), properties)
+            both = ("targetSubjectsOf", "targetObjectsOf")
+            _known(either([f"sh:{name}" for name in both]), self.of(node, *both), properties)
             _known("sh:targetNode", self.of(node, "targetNode"), nodes)
             _known("sh:path", self.steps(node), properties)
             _known("/".join(f"sh:{name}" for name in sorted(PAIRS)), self.of(node, *PAIRS), properties)
@@ -300,7 +307,7 @@ class Shapes:
             rest += [*self.members(node), *self.of(node, *OPERATORS)]
 
 
-def _known(place: str, named: Iterable[Any], known: set[str]) -> None:
+def _known(place: Part, named: Iterable[Any], known: set[str]) -> None:
     for term in named:
         if term.value not in known:
             close = words.nearest(_called(term), map(shorten, sorted(known)))

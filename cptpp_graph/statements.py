@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from . import words
 from .catalogue import shipped
-from .errors import CptppError, LimitReached, printable, say
+from .errors import CptppError, LimitReached, Part, Said, printable, say
 from .fields import CONTEXT
 from .terms import BASE, PREFIXES
 from .words import quoted
@@ -35,12 +35,12 @@ RDF = {
 XML = [f"http://www.w3.org/XML/1998/namespace {local}" for local in ("lang", "base", "space")]
 
 
-def of_text(text: str, syntax: str, name: str) -> list[ox.Quad]:
+def of_text(text: str, syntax: str, name: Part) -> list[ox.Quad]:
     """The statements of a text in an RDF syntax other than JSON-LD."""
     return _parsed(text, syntax, name, _Elements(text, name).written if syntax == "rdf" else None)
 
 
-def of_document(document: Any, name: str) -> list[ox.Quad]:
+def of_document(document: Any, name: Part) -> list[ox.Quad]:
     """The statements of a document of JSON-LD, read offline."""
     parts: list[dict[str, Any]] = []
     written = contexts = 0
@@ -56,18 +56,18 @@ def of_document(document: Any, name: str) -> list[ox.Quad]:
     try:
         text = json.dumps(parts, default=_double)
     except ValueError as error:
-        raise CptppError(say("{name}: {reason}", name=name, reason=str(error)), "Write at most 15 digits.") from None
+        raise CptppError(say("{place}: {wrong}", place=name, wrong=error.args[0]), "Write at most 15 digits.") from None
     return _parsed(text, "jsonld", name, written)
 
 
 def _double(number: Decimal) -> float:
     """A number as JSON-LD keeps it."""
     if Decimal(repr(float(number))) != number:
-        raise ValueError(f"the number {number} is more than JSON-LD can keep")
+        raise ValueError(say("the number {number} is more than JSON-LD can keep", number=str(number)))
     return float(number)
 
 
-def _parsed(text: str, syntax: str, name: str, written: int | None) -> list[ox.Quad]:
+def _parsed(text: str, syntax: str, name: Part, written: int | None) -> list[ox.Quad]:
     """The statements, as many as are written where that is known."""
     found, size = [], 0
     try:
@@ -82,9 +82,10 @@ def _parsed(text: str, syntax: str, name: str, written: int | None) -> list[ox.Q
         raise LimitReached(say("{name} holds a word too long to be read", name=name), "Shorten it.") from None
     except (SyntaxError, ValueError) as error:
         number = getattr(error, "lineno", None) if syntax != "jsonld" else None  # that of the text as we wrote it
+        place = say("{name}:{line}", name=name, line=number) if number else name
         reason = printable(getattr(error, "msg", None) or str(error))
         raise CptppError(
-            say("{name}{what}: cannot be read: {reason}", name=name, what=f":{number}" if number else "", reason=reason),
+            say("{place}: cannot be read: {reason}", place=place, reason=reason),
             "Mend the file there.",
         ) from None
     if written not in (None, len(found)):
@@ -108,11 +109,11 @@ class _Elements:
 
     NODES, PROPERTIES, MEMBERS = range(3)
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, text: str, name: Part) -> None:
         declared = re.match(r"\s*<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)", text)
         if declared and declared[1].lower() != "utf-8":
             raise CptppError(
-                say("{name} says that its encoding is {declared}", name=name, declared=quoted(declared[1])),
+                say("{name} says that its encoding is {encoding}", name=name, encoding=quoted(declared[1])),
                 "Save it as UTF-8 and say so.",
             )
         if re.search(rf"<[^<>]{{{MOST_TAG}}}", text):  # expat spells out all names in it, and only then can one be refused
@@ -129,7 +130,7 @@ class _Elements:
             self.parser.Parse(text.encode(), True)
         except expat.ExpatError as error:
             raise CptppError(
-                say("{name}:{lineno}: not well-formed XML: {reason}", name=name, lineno=error.lineno, reason=str(error)),
+                say("{name}:{line}: not well-formed XML: {reason}", name=name, line=error.lineno, reason=str(error)),
                 "Mend the XML there.",
             ) from None
 
@@ -139,12 +140,12 @@ class _Elements:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if len(self.inside) == DEEPEST:
             raise self._wrong(
-                say("elements are nested deeper than {deepest} levels", deepest=DEEPEST),
+                say("elements are nested deeper than {most} levels", most=DEEPEST),
                 say("A case needs eight levels at most."),
             )
         if len(tag) > LONGEST_ADDRESS:
             raise self._wrong(
-                say("a name is longer than {longest_address:,} characters", longest_address=LONGEST_ADDRESS),
+                say("a name is longer than {most:,} characters", most=LONGEST_ADDRESS),
                 say("Shorten its namespace."),
             )
         where = self.inside[-1] if self.inside else self.NODES
@@ -158,7 +159,7 @@ class _Elements:
             known, holds = ["about", "ID", "nodeID"], self.PROPERTIES
         given = [attribute for attribute in attributes if attribute not in XML]
         if strange := [attribute for attribute in given if attribute not in map(_rdf, known)] or given[1:]:  # of two, one is lost
-            wrong = f"the attribute {quoted(strange[0].rpartition(' ')[2])} is not read here"
+            wrong = say("the attribute {name} is not read here", name=quoted(strange[0].rpartition(" ")[2]))
             raise self._wrong(wrong, say("Take it out, or write it as an element."))
         if self.written > MOST:
             raise LimitReached(say("{name} holds more than {most:,} statements", name=self.name, most=MOST), "Split it.")
@@ -177,16 +178,8 @@ class _Elements:
     def _end(self, _: str) -> None:
         self.inside.pop()
 
-    def _wrong(self, wrong: str, mend: str) -> CptppError:
-        return CptppError(
-            say(
-                "{name}:{current_line_number}: {wrong}",
-                name=self.name,
-                current_line_number=self.parser.CurrentLineNumber,
-                wrong=wrong,
-            ),
-            mend,
-        )
+    def _wrong(self, wrong: Said, mend: Said) -> CptppError:
+        return CptppError(say("{name}:{line}: {wrong}", name=self.name, line=self.parser.CurrentLineNumber, wrong=wrong), mend)
 
 
 def _rdf(local: str) -> str:
@@ -204,9 +197,10 @@ class _Document:
     to addresses. local: the document with our context in place of its address; no other address is followed.
     """
 
-    def __init__(self, document: Any, name: str, most: int) -> None:
+    def __init__(self, document: Any, name: Part, most: int) -> None:
         self.most = most
-        self.where = [name]  # the file, the case, the fields on the way
+        self.name = name
+        self.where: list[str] = []  # the case, the fields on the way
         self.terms: dict[str, Any] = {}
         self.written = 0
         if not isinstance(document, dict):
@@ -248,7 +242,7 @@ class _Document:
         if not isinstance(node, dict) or node.keys() & {"@value", "@list"}:
             raise self._wrong(say("{node} belongs to no node", node=quoted(str(node))), say("Write it as a field of a case."))
         if "id" in node:
-            self.where[1:] = [quoted(str(node["id"]))]
+            self.where[:] = [quoted(str(node["id"]))]
         depth = len(self.where)
         for key, value in node.items():
             self.where[depth:] = [key]
@@ -267,7 +261,7 @@ class _Document:
 
     def _field(self, key: str, value: Any) -> None:
         if key.startswith("@"):
-            mend = "Read are @id, @type, @graph, @value, @language and @list, and on the outermost object @context."
+            mend = say("Read are @id, @type, @graph, @value, @language and @list, and on the outermost object @context.")
             raise self._wrong(say("this keyword is not read here"), mend)
         if key not in self.terms and not _is_address(key):
             close = words.nearest(key, [term for term in self.terms if not term.startswith("@")])
@@ -287,9 +281,8 @@ class _Document:
 
     def _value(self, value: Any, term: dict[str, Any]) -> None:
         if value is None or isinstance(value, list):
-            raise self._wrong(
-                say("a list holds {what}", what="nothing" if value is None else "a list"), say("Write values there.")
-            )
+            held = say("a list holds nothing") if value is None else say("a list holds a list")
+            raise self._wrong(held, say("Write values there."))
         if not isinstance(value, dict):
             if term.get("@type") in ("@id", "@vocab"):
                 self._check_name(value)
@@ -308,12 +301,12 @@ class _Document:
     def _count(self, statements: int) -> None:
         self.written += statements
         if self.written > self.most:
-            raise LimitReached(say("{where} holds more than {most:,} statements", where=self.where[0], most=MOST), "Split it.")
+            raise LimitReached(say("{name} holds more than {most:,} statements", name=self.name, most=MOST), "Split it.")
 
     def _check_keys(self, value: dict[str, Any], *known: str) -> None:
         if strange := [key for key in value if key not in known]:
             raise self._wrong(
-                say("{strange} is not read beside {known}", strange=quoted(strange[0]), known=known[0]),
+                say("{key} is not read beside {other}", key=quoted(strange[0]), other=known[0]),
                 say("Known there: {known}.", known=", ".join(known)),
             )
 
@@ -324,19 +317,15 @@ class _Document:
                 say("Write a name or an address without spaces and brackets."),
             )
 
-    def _wrong(self, wrong: str, mend: str) -> CptppError:
-        name, *rest = map(printable, self.where)
-        case, fields = rest[:1], ".".join(rest[1:])
-        return CptppError(
-            say(
-                "{known}: {fields}{what}{wrong}",
-                known=", ".join([name, *case]),
-                fields=fields,
-                what=": " if fields else "",
-                wrong=wrong,
-            ),
-            mend,
-        )
+    def _wrong(self, wrong: Said, mend: Said) -> CptppError:
+        """The error, with the case and the field where it stands."""
+        place = self.name
+        case, *fields = map(printable, self.where or [""])
+        if case:
+            place = say("{place}, {id}", place=place, id=case)
+        if fields:
+            place = say("{place}: {field}", place=place, field=".".join(fields))
+        return CptppError(say("{place}: {wrong}", place=place, wrong=wrong), mend)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -135,7 +135,7 @@ class _Table:
                     yield self._row(row, columns, len(header), rows.line_num)
         except csv.Error as error:
             raise CptppError(
-                say("{name}:{line_num}: not CSV: {reason}", name=self.name, line_num=rows.line_num, reason=str(error)),
+                say("{name}:{line}: not CSV: {reason}", name=self.name, line=rows.line_num, reason=str(error)),
                 "Use a wages file as ESDC publishes it.",
             ) from None
 
@@ -144,34 +144,33 @@ class _Table:
         found = [number for number, name in enumerate(header) if name.strip().lower().startswith(begin)]
         if len(found) == 1:
             return found[0]
-        wrong = "no column" if not found else f"{len(found)} columns"
-        raise CptppError(
-            say("{name}: there is {wrong} {starts}", name=self.name, wrong=wrong, starts=starts[0]),
-            "Use a wages file as ESDC publishes it.",
-        )
+        wrong = say("{name}: there is {count} columns {column}", name=self.name, count=len(found), column=starts[0])
+        if not found:
+            wrong = say("{name}: there is no column {column}", name=self.name, column=starts[0])
+        raise CptppError(wrong, "Use a wages file as ESDC publishes it.")
 
     def _row(self, row: list[str], columns: dict[str, int], width: int, number: int) -> tuple[str, Wage | None]:
         if len(row) != width:
             raise CptppError(
                 say(
-                    "{name}:{number}: {count} cells under {width} columns",
+                    "{name}:{line}: {cells} cells under {columns} columns",
                     name=self.name,
-                    number=number,
-                    count=len(row),
-                    width=width,
+                    line=number,
+                    cells=len(row),
+                    columns=width,
                 ),
                 "Use the file as ESDC publishes it.",
             )
         cell = {name: row[column].strip() for name, column in columns.items()}
         code = cell["code"].upper().removeprefix("NOC_")
         if not re.fullmatch(r"[0-9]{4,5}", code, re.ASCII):
-            wrong = f"{self.name}:{number}: {quoted(cell['code'])} is not an occupation code"
+            wrong = say("{name}:{line}: {word} is not an occupation code", name=self.name, line=number, word=quoted(cell["code"]))
             raise CptppError(wrong, "Codes look like NOC_21300.")
         if not re.fullmatch(r"ER[0-9]{2,4}", cell["region"].upper(), re.ASCII) or not re.fullmatch(
             r"[ -~]{0,40}", cell["period"]
         ):
             raise CptppError(
-                say("{name}:{number}: the region or Reference_Period cannot be read", name=self.name, number=number),
+                say("{name}:{line}: the region or Reference_Period cannot be read", name=self.name, line=number),
                 "Regions look like ER35 or ER3530.",
             )
         if not cell["median"]:
@@ -180,7 +179,7 @@ class _Table:
         amount = _amount(cell["median"])
         if unit is None or not amount:
             raise CptppError(
-                say("{name}:{number}: the median or the annual flag cannot be read", name=self.name, number=number),
+                say("{name}:{line}: the median or the annual flag cannot be read", name=self.name, line=number),
                 "Amounts look like 45.67, flags like 0 or 1.",
             )
         return code, Wage(amount, unit, cell["region"].upper(), cell["period"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from .catalogue import Parameter, shipped
-from .errors import CptppError, say, shortened
+from .errors import CptppError, Part, Said, either, say, shortened
 from .terms import LANGUAGES, PREFIXES
 
 OCCUPATION = re.compile(r"(?:noc(?P<edition>2016|2021):)?(?P<code>[0-9]{4,5})", re.ASCII)
@@ -36,9 +36,9 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     return [match for match, _, _ in found]
 
 
-def suggest(close: list[str], otherwise: str) -> str:
+def suggest(close: Sequence[Part], otherwise: Said) -> Said:
     """The line that mends a misspelt word: the words that come near, or otherwise what is known."""
-    return f"Did you mean {' or '.join(close)}?" if close else otherwise
+    return say("Did you mean {words}?", words=either(close)) if close else otherwise
 
 
 def term(kind: str, word: str, called: str | None = None) -> str:
@@ -59,8 +59,8 @@ def term(kind: str, word: str, called: str | None = None) -> str:
     codes = [known[0] for known in words.values()]
     owner = {candidate: known[0] for known in words.values() for candidate in known[:-1]}
     close = list(dict.fromkeys(owner[match] for match in nearest(word, owner)))
-    mend = suggest(close, say("Known: {known}{what}", known=", ".join(codes[:20]), what=" …" if len(codes) > 20 else ""))
-    raise CptppError(say("unknown {called} {word}", called=called or kind, word=quoted(word)), mend)
+    mend = suggest(close, say("Known: {known}", known=", ".join(codes[:20]) + (" …" if len(codes) > 20 else "")))
+    raise CptppError(say("unknown {kind} {word}", kind=called or kind, word=quoted(word)), mend)
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -80,17 +80,20 @@ def country(word: str) -> str:
         if wanted in map(fold, (alpha3, *names)):
             return str(alpha3)
     owner = {name: alpha3 for alpha3, names in known.items() for name in names[1:]}
-    close = [f"{alpha3} ({known[alpha3][1]})" for alpha3 in dict.fromkeys(owner[match] for match in nearest(word, owner))]
+    close = [
+        say("{code} ({name})", code=alpha3, name=dict(zip(LANGUAGES, known[alpha3][1:], strict=True)))
+        for alpha3 in dict.fromkeys(owner[match] for match in nearest(word, owner))
+    ]
     raise CptppError(
         say("unknown country {word}", word=quoted(word)), suggest(close, say("Write an ISO 3166-1 code such as AUS, or a name."))
     )
 
 
-def _country(wanted: str) -> str | None:
-    """The English name of the country that a folded code or name stands for, if there is one."""
+def _country(wanted: str) -> dict[str, str] | None:
+    """The name, in both languages, of the country that a folded code or name stands for, if there is one."""
     for alpha3, names in shipped()["countries"].items():
         if wanted in map(fold, (alpha3, *names)):
-            return str(names[1])
+            return dict(zip(LANGUAGES, names[1:], strict=True))
     return None
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import yaml
 
-from .errors import CptppError, LimitReached, say
+from .errors import CptppError, LimitReached, Part, Said, say
 from .words import quoted
 
 MOST = 1_300_000  # events: a word is one, a list or a group two
-SHALLOW = "A case needs four levels at most."
+SHALLOW = say("A case needs four levels at most.")
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the first is twenty times as fast, and not everywhere
 
 
@@ -21,7 +21,7 @@ class YamlCases:
     Scalars come as words, so that NO stays Norway and 00010 keeps its zeros. Aliases, tags and doubled keys are refused.
     """
 
-    def __init__(self, text: str, name: str, deepest: int) -> None:
+    def __init__(self, text: str, name: Part, deepest: int) -> None:
         self.name, self.deepest = name, deepest
         self.events = self._events(text)
 
@@ -46,10 +46,10 @@ class YamlCases:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             if "nesting depth" in str(error.problem):  # libyaml's own limit, where it looks far ahead
                 raise CptppError(
-                    say("{name}:{line}: {too_deep}", name=self.name, line=line, too_deep=self._too_deep), SHALLOW
+                    say("{name}:{line}: {wrong}", name=self.name, line=line, wrong=self._too_deep), SHALLOW
                 ) from None
             raise CptppError(
-                say("{name}:{line}: not YAML: {problem}", name=self.name, line=line, problem=error.problem),
+                say("{name}:{line}: not YAML: {reason}", name=self.name, line=line, reason=str(error.problem)),
                 "Mend the YAML there.",
             ) from None
         except yaml.YAMLError as error:
@@ -78,13 +78,15 @@ class YamlCases:
             if not isinstance(key, yaml.ScalarEvent):
                 raise self._wrong(key, say("a list or a group is no key"), say("Write a word before the colon."))
             if key.value in found:
-                raise self._wrong(key, say("the key {value} stands twice", value=quoted(key.value)), say("Keep one of them."))
+                raise self._wrong(key, say("the key {key} stands twice", key=quoted(key.value)), say("Keep one of them."))
             found[key.value] = self._value(next(self.events), depth + 1)
         return found
 
     def _check(self, event: Any, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent):
-            raise self._wrong(event, say("aliases are not read"), say("Write what *{anchor} stands for.", anchor=event.anchor))
+            raise self._wrong(
+                event, say("aliases are not read"), say("Write what *{anchor} stands for.", anchor=str(event.anchor))
+            )
         if event.tag:
             raise self._wrong(
                 event, say("the tag {tag} is not read", tag=quoted(event.tag)), say("Write the value without a tag.")
@@ -93,10 +95,10 @@ class YamlCases:
             raise self._wrong(event, self._too_deep, SHALLOW)
 
     @property
-    def _too_deep(self) -> str:
-        return f"nested deeper than {self.deepest} levels"
+    def _too_deep(self) -> Said:
+        return say("nested deeper than {most} levels", most=self.deepest)
 
-    def _wrong(self, event: Any, wrong: str, mend: str) -> CptppError:
+    def _wrong(self, event: Any, wrong: Said, mend: Said) -> CptppError:
         return CptppError(say("{name}:{line}: {wrong}", name=self.name, line=event.start_mark.line + 1, wrong=wrong), mend)
 
 

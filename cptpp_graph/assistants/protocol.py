@@ -47,15 +47,15 @@ def answered(kg: CptppGraph, known: Mapping[str, Tool], name: str, arguments: Gi
         lang = words.language(given.get("lang", "en"))
         told = {"answer": content, "sources": _sources(kg, content, given, lang), "notice": phrase("disclaimer", lang)}
     except CptppError as error:
-        return _wrong(error)
+        return _wrong(error, arguments)
     except Exception:
         traceback.print_exc(file=sys.stderr)
-        return _wrong(CptppError("the server failed at this", "Please report it with what was asked."))
+        return _wrong(CptppError("the server failed at this", "Please report it with what was asked."), arguments)
     return mcp.CallToolResult(content=[_text(json.dumps(told, ensure_ascii=False))], structured_content=told)
 
 
-def _wrong(error: CptppError) -> mcp.CallToolResult:
-    return mcp.CallToolResult(content=[_text(str(error))], is_error=True)
+def _wrong(error: CptppError, arguments: Given) -> mcp.CallToolResult:
+    return mcp.CallToolResult(content=[_text(str(error.told(str(arguments.get("lang")))))], is_error=True)
 
 
 def _text(text: str) -> mcp.TextContent:

@@ -195,7 +195,7 @@ def _cases(given: Given) -> list[intake.Case]:
         raise CptppError(
             say("unknown form {syntax}", syntax=words.quoted(syntax)), say("Known: {known}", known=", ".join(syntaxes.SYNTAXES))
         )
-    found = intake.checked(syntaxes.read(given["cases"], syntax, "the text"))
+    found = intake.checked(syntaxes.read(given["cases"], syntax, say("the text")))
     if len(found) > MOST_CASES:
         raise LimitReached(
             say("there are {count} cases here", count=len(found)), say("Give at most {most} at a time.", most=MOST_CASES)
@@ -216,8 +216,8 @@ def checked(tool: Tool, arguments: Given) -> dict[str, Any]:
     given = {name: value for name, value in arguments.items() if value not in (None, "")}
     for name, value in given.items():
         if name not in known:
-            mend = words.suggest(words.nearest(name, known), say("It takes: {known}", known=", ".join(known) or "none"))
-            raise CptppError(say("{name} has no parameter {other_name}", name=tool.name, other_name=words.quoted(name)), mend)
+            mend = words.suggest(words.nearest(name, known), say("It takes: {known}", known=", ".join(known) or say("none")))
+            raise CptppError(say("{tool} has no parameter {name}", tool=tool.name, name=words.quoted(name)), mend)
         kind = TYPES.get(known[name].type, "string")
         if not isinstance(value, KINDS[kind]) or isinstance(value, bool):
             raise CptppError(
@@ -227,8 +227,8 @@ def checked(tool: Tool, arguments: Given) -> dict[str, Any]:
         _measure(name, value)
     for name, parameter in known.items():
         if parameter.required and name not in given:
-            example = f"For instance {parameter.example}." if parameter.example else "State it."
-            raise CptppError(say("{name} needs {other_name}", name=tool.name, other_name=name), example)
+            example = say("For instance {example}.", example=parameter.example) if parameter.example else say("State it.")
+            raise CptppError(say("{tool} needs {name}", tool=tool.name, name=name), example)
     return given
 
 

@@ -17,7 +17,7 @@ from typing import IO, Any
 import polars as pl
 
 from .. import intake, syntaxes
-from ..errors import CptppError, LimitReached, printable, say
+from ..errors import CptppError, LimitReached, Part, printable, say
 from .pieces import Piece, Reject
 from .statements import rdf_pieces
 
@@ -75,7 +75,8 @@ def pieces(path: Path) -> Iterator[Piece]:
                 yield piece
     except (OSError, EOFError) as error:
         raise CptppError(
-            say("cannot read {name}: {error}", name=name, error=getattr(error, "strerror", None) or error), "Name a whole file."
+            say("cannot read {name}: {reason}", name=name, reason=getattr(error, "strerror", None) or str(error)),
+            "Name a whole file.",
         ) from None
 
 
@@ -97,7 +98,7 @@ def _csv(file: IO[bytes], name: str) -> Iterator[Piece]:
         whole, rest = _divided(rest)
         if len(rest) > 4 * BLOCK:
             raise LimitReached(
-                say("{name}:{line}: a line is longer than {count:,} bytes", name=name, line=line, count=len(rest)),
+                say("{name}:{line}: a line is longer than {most:,} bytes", name=name, line=line, most=len(rest)),
                 syntaxes.QUOTED,
             )
         if header is None and whole:
@@ -143,7 +144,7 @@ def _header(text: bytes, name: str) -> tuple[list[str], bytes]:
         cells = next(csv.reader([first.decode("utf-8-sig")], strict=True), [])
     except (csv.Error, UnicodeDecodeError) as error:
         raise CptppError(
-            say("{name}:1: not CSV: {reason}", name=name, reason=str(error)), "Save it as UTF-8 with commas."
+            say("{name}:{line}: not CSV: {reason}", name=name, line=1, reason=str(error)), "Save it as UTF-8 with commas."
         ) from None
     header = [cell.strip() for cell in cells]
     syntaxes.check_header(header, name)
@@ -186,7 +187,7 @@ def _slowly(text: bytes, header: list[str], line: int, name: str) -> Piece:
             continue
         piece.size += 1
         if wrong is not None:
-            piece.rejects.append(Reject(f"{name}:{at}", f"not CSV in UTF-8: {wrong}", syntaxes.QUOTED))
+            piece.rejects.append(Reject(f"{name}:{at}", f"not CSV in UTF-8: {wrong}", str(syntaxes.QUOTED)))
         elif len(cells) != len(header):
             told = f"{len(cells)} cells under {len(header)} columns"
             piece.rejects.append(Reject(f"{name}:{at}", told, "Give each column one cell."))
@@ -239,7 +240,7 @@ def _parquet(path: Path, name: str) -> Iterator[Piece]:
         raise CptppError(say("{name} is not Parquet: {reason}", name=name, reason=str(error)), "Write it anew.") from None
 
 
-def in_words(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+def in_words(frame: pl.DataFrame, name: Part) -> pl.DataFrame:
     """The columns of a frame as CSV has them: a list as its members with ; between, [] where it has none."""
     syntaxes.check_header(frame.columns, name)
     found = []
@@ -262,9 +263,9 @@ def _has_words(kind: Any) -> bool:
     return bool(kind.is_numeric() or kind in (pl.String, pl.Boolean, pl.Date, pl.Null, pl.Categorical, pl.Enum))
 
 
-def _strange(name: str, column: str, kind: Any) -> CptppError:
+def _strange(name: Part, column: str, kind: Any) -> CptppError:
     return CptppError(
-        say("{name}: the column {column} is of type {kind}", name=name, column=printable(column), kind=kind),
+        say("{name}: the column {column} is of type {kind}", name=name, column=printable(column), kind=str(kind)),
         "Use texts, numbers, truth values, days or lists.",
     )
 
@@ -277,7 +278,7 @@ def _ndjson(file: IO[bytes], name: str) -> Iterator[Piece]:
     for number, line in enumerate(iter(partial(file.readline, MOST_LINE + 1), b""), 1):
         if len(line) > MOST_LINE:
             raise LimitReached(
-                say("{name}:{number}: the line is longer than {most:,} bytes", name=name, number=number, most=MOST_LINE),
+                say("{name}:{line}: the line is longer than {most:,} bytes", name=name, line=number, most=MOST_LINE),
                 "Write a line for each case.",
             )
         size += len(line)

@@ -101,7 +101,7 @@ def _must_be_apart(out: Path, inputs: Iterable[Path]) -> None:
         )
     for written in (out, *(beside(out, ending) for ending in ENDINGS)):
         if written.exists() and any(path.exists() and written.samefile(path) for path in inputs):
-            raise CptppError(say("{written} is read and would be written over", written=written), "Give the output another name.")
+            raise CptppError(say("{name} is read and would be written over", name=str(written)), "Give the output another name.")
 
 
 def _signature(inputs: Iterable[Path], about: dict[str, Any]) -> str:
@@ -112,7 +112,7 @@ def _signature(inputs: Iterable[Path], about: dict[str, Any]) -> str:
             state = reading.file_state(path)
         except OSError as error:
             raise CptppError(
-                say("cannot read {path}: {strerror}", path=printable(str(path)), strerror=error.strerror),
+                say("cannot read {name}: {reason}", name=printable(str(path)), reason=str(error.strerror)),
                 "Name files that exist.",
             ) from None
         told.append([str(path.resolve()), state.st_size, state.st_mtime_ns])
@@ -137,7 +137,8 @@ class Parts:
                 found = json.loads(state.read_text(encoding="utf-8"))
             except ValueError:
                 raise CptppError(
-                    say("{state} is broken", state=state), say("Remove {folder}, and the run begins anew.", folder=self.folder)
+                    say("{state} is broken", state=str(state)),
+                    say("Remove {folder}, and the run begins anew.", folder=str(self.folder)),
                 ) from None
             if found["signature"] == self._signature:
                 self._count, self.state = found["count"], found

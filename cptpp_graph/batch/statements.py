@@ -29,7 +29,7 @@ def rdf_pieces(syntax: str, file: IO[bytes], name: str) -> Iterator[Piece]:
         whole, rest = (rest + block).rpartition(b"\n")[::2] if block else (rest, b"")
         if max(len(rest), len(whole) - len(block)) > BLOCK:
             raise LimitReached(
-                say("{name}:{line}: a line is longer than {block:,} bytes", name=name, line=line + 1, block=BLOCK),
+                say("{name}:{line}: a line is longer than {most:,} bytes", name=name, line=line + 1, most=BLOCK),
                 "Write a line for each statement.",
             )
         waiting += _parsed(whole, syntax, name, line)
@@ -55,7 +55,7 @@ def _parsed(text: bytes, syntax: str, name: str, line: int) -> list[ox.Quad]:
     except (SyntaxError, ValueError) as error:
         at = line + (getattr(error, "lineno", None) or 1)
         raise CptppError(
-            say("{name}:{at}: {error}", name=name, at=at, error=printable(getattr(error, "msg", None) or str(error))),
+            say("{name}:{line}: {reason}", name=name, line=at, reason=printable(getattr(error, "msg", None) or str(error))),
             "Mend the line.",
         ) from None
 

@@ -16,7 +16,7 @@ from .reading import in_words
 def batch(lexicon: Lexicon, frame: Any, rulebook: str, on: str | None, full: bool) -> Any:
     """Raises CptppError for the first record that cannot be judged."""
     given = _polars(frame)
-    words = in_words(given, "the table")
+    words = in_words(given, say("the table"))
     piece = Piece("record", words, range(1, words.height + 1), size=words.height)
     population = Population(lexicon, rulebook, on)
     verdicts, rejects = population.judge(piece)

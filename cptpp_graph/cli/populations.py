@@ -22,7 +22,7 @@ def needs_batch() -> None:
         import pyarrow  # noqa: F401
     except ImportError as error:
         raise CptppError(
-            say("batch needs {name}, which is not installed", name=error.name), 'pip install "cptpp-graph[batch]"'
+            say("batch needs {name}, which is not installed", name=str(error.name)), 'pip install "cptpp-graph[batch]"'
         ) from None
 
 

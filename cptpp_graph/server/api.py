@@ -240,9 +240,11 @@ def cases_of(body: bytes, content_type: str) -> list[intake.Case]:
     """The cases of a request's body. Raises Refused (415, 413) or CptppError."""
     media = content_type.partition(";")[0].strip().lower()
     if media not in CASES:
-        wrong = f"cases are not read as {media}" if media else "the request does not say in which form its cases are"
+        wrong = say("cases are not read as {media}", media=media)
+        if not media:
+            wrong = say("the request does not say in which form its cases are")
         raise Refused(415, wrong, say("Send them as one of: {known}", known=", ".join(CASES)))
-    found = intake.checked(syntaxes.read(body, CASES[media], "the body"))
+    found = intake.checked(syntaxes.read(body, CASES[media], say("the body")))
     if len(found) > MOST_CASES:
         raise Refused(
             413,
@@ -280,7 +282,7 @@ def _given(operation: Operation, request: Request) -> dict[str, str]:
     names = [name for name, _ in pairs]
     for name in names:
         if name not in known and name != "format":
-            mend = words.suggest(words.nearest(name, known), say("It takes: {known}", known=", ".join(known) or "none"))
+            mend = words.suggest(words.nearest(name, known), say("It takes: {known}", known=", ".join(known) or say("none")))
             raise CptppError(say("/api{path} has no parameter {name}", path=operation.path, name=words.quoted(name)), mend)
     if twice := words.doubled(names):
         raise CptppError(say("{twice} is given twice", twice=words.quoted(twice)), "Give each parameter once.")
@@ -289,7 +291,7 @@ def _given(operation: Operation, request: Request) -> dict[str, str]:
         if parameter.required and name not in given:
             raise CptppError(
                 say("/api{path} needs {name}", path=operation.path, name=name),
-                say("For instance {name}={example}", name=name, example=parameter.example),
+                say("For instance {name}={example}", name=name, example=str(parameter.example)),
             )
     return given
 

@@ -71,7 +71,7 @@ class Guard:
     def _admit(self, request: Request) -> None:
         host = request.headers.get("host", "")
         if self.hosts and _hostname(host) not in self.hosts:
-            raise Refused(421, "the request is for another host", say("Ask for {hosts}.", hosts=sorted(self.hosts)[0]))
+            raise Refused(421, "the request is for another host", say("Ask for {host}.", host=sorted(self.hosts)[0]))
         origin = request.headers.get("origin")
         foreign = origin is not None and origin.lower() != f"{request.url.scheme}://{host.lower()}"
         if foreign and not request.url.path.startswith(self.open_to_all):
@@ -103,7 +103,7 @@ def _measured(receive: Receive) -> Receive:
             message = await asyncio.wait_for(receive(), BODY_SECONDS) if size >= 0 else await receive()
         except TimeoutError:
             raise Refused(
-                408, say("the body did not arrive within {body_seconds:g} s", body_seconds=BODY_SECONDS), "Send it again."
+                408, say("the body did not arrive within {seconds:g} s", seconds=BODY_SECONDS), "Send it again."
             ) from None
         size += len(message.get("body", b""))
         if size > MOST_BODY:
@@ -135,17 +135,19 @@ def status_of(error: CptppError) -> int:
 
 
 def problem(request: Request, error: CptppError) -> Response:
-    """An error as problem details (RFC 9457), in the words of the command line."""
+    """An error as problem details (RFC 9457), in the words of the command line, in the language of ?lang=."""
     status = status_of(error)
-    about = {"type": "about:blank", "status": status, "title": error.wrong, "detail": error.mend}
+    told = error.told(request.query_params.get("lang", "en"))
+    about = {"type": "about:blank", "status": status, "title": told.wrong, "detail": told.mend}
     headers = {"allow": "GET, HEAD, POST"} if status == 405 else {}
     return Response(json.dumps(about, ensure_ascii=False), status, headers, PROBLEM)
 
 
 def _as_error(error: HTTPException) -> Refused:
-    known = {404: ("nothing is here", "Begin at the first page: /"), 405: ("this cannot be done here", "See /api/openapi.json")}
-    wrong, mend = known.get(error.status_code, (str(error.detail), "See /api/openapi.json"))
-    return Refused(error.status_code, wrong, mend)
+    if error.status_code == 404:
+        return Refused(404, "nothing is here", "Begin at the first page: /")
+    wrong = say("this cannot be done here") if error.status_code == 405 else str(error.detail)
+    return Refused(error.status_code, wrong, "See /api/openapi.json")
 
 
 # ------------------------------------------------------------------ SPARQL

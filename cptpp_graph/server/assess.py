@@ -17,12 +17,13 @@ from starlette.responses import Response
 
 from .. import intake, syntaxes
 from ..assessment import Assessment
-from ..errors import CptppError, LimitReached, printable, say
+from ..errors import CptppError, LimitReached, Lines, printable, say
 from ..exporting import to_rdflib
 from ..intake import Case, field_table
 from ..interview import FIRST, START, UNKNOWN, Question, case_of, cells_of, questions
 from ..officersheet import Sheet
 from ..report import View
+from ..terms import COLON
 from ..verdict import FAILS, MET, NOT_MET, OPEN
 from ..words import quoted
 from .casefields import PICK, Fields
@@ -37,7 +38,7 @@ MOST_BYTES = 1_000_000
 MOST_FIELDS = 500
 MOST_CASES = 50
 SECONDS = 20.0
-THE_FORM = "the form"
+THE_FORM = say("the form")
 DEFAULTS = {"kind": next(iter(START)), "rulebook": "ircc", "do": ""}
 FORMS = {"json": "application/json", "ttl": "text/turtle"}
 
@@ -134,10 +135,9 @@ def errors_of(form: Form, error: CptppError) -> dict[str, CptppError]:
     found = {}
     for path, cell in form.cells.items() if form.kind in START else ():
         try:
-            case_in(Form(form.kind, form.rulebook, cells={"id": THE_FORM, path: cell}))
+            case_in(Form(form.kind, form.rulebook, cells={"id": str(THE_FORM), path: cell}))
         except CptppError as own:
-            wrong = own.wrong.removeprefix(f"{THE_FORM}, {quoted(THE_FORM)}: ")  # the field tells where
-            found[path if path in field_table(form.kind) else ""] = CptppError(wrong, own.said.mend)
+            found[path if path in field_table(form.kind) else ""] = own
     return found or {"": error}
 
 
@@ -215,7 +215,8 @@ def page(
     pasted: str = "",
 ) -> Response:
     """The form at its present step; the report where nothing is asked any more or it is wanted now."""
-    lang, lexicon, wrong = language(request), site.kg.lexicon, errors or {}
+    lang, lexicon = language(request), site.kg.lexicon
+    wrong = {path: _in_its_place(error, lang) for path, error in (errors or {}).items()}
     fields = Fields(site, _known(form.kind), form.cells, wrong, lang, search=form.do == "find")
     at_begin = assessment is None and not wrong
     steps = [_told(lexicon, question, fields, lang) for question in asked]
@@ -243,6 +244,13 @@ def page(
         state=_state(view, asked) if view else {},
         reported=view is not None and (form.do == "report" or not steps),
     )
+
+
+def _in_its_place(error: CptppError, lang: str) -> Lines[str]:
+    """What is wrong with a field and how to mend it; the field tells where."""
+    told = error.told(lang)
+    place = say("{place}, {id}", place=THE_FORM, id=quoted(str(THE_FORM))).told(lang)
+    return told._replace(wrong=told.wrong.removeprefix(place + COLON[lang]))
 
 
 def _told(lexicon: Any, question: Question, fields: Fields, lang: str) -> dict[str, Any]:
@@ -300,7 +308,7 @@ def cases_of(given: dict[str, str], file: tuple[str, bytes]) -> tuple[str, str, 
         raise CptppError(
             say("unknown form {syntax}", syntax=repr(syntax)), say("Known: {known}", known=", ".join(syntaxes.SYNTAXES))
         )
-    return text, syntax, intake.checked(syntaxes.read(text, syntax, printable(name) or "the text"))
+    return text, syntax, intake.checked(syntaxes.read(text, syntax, printable(name) or say("the text")))
 
 
 def _content(given: dict[str, str], file: tuple[str, bytes]) -> tuple[str, str]:
@@ -309,7 +317,9 @@ def _content(given: dict[str, str], file: tuple[str, bytes]) -> tuple[str, str]:
     if not content:
         content, name = given.get("text", "").encode(), ""
     if len(content) > MOST_BYTES:
-        raise LimitReached(say("{name} is larger than {most:,} bytes", name=name or "the text", most=MOST_BYTES), "Split it.")
+        raise LimitReached(
+            say("{name} is larger than {most:,} bytes", name=name or say("the text"), most=MOST_BYTES), "Split it."
+        )
     if not content.strip():
         raise CptppError("there is no file and no text", "Choose a file, or paste a case.")
     try:

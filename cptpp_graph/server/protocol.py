@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 
-from ..errors import CptppError, say
+from ..errors import CptppError, Said, say
 from ..terms import PREFIXES
 
 FORM = "application/x-www-form-urlencoded"
@@ -33,7 +33,7 @@ GRAPHS = {
 class Refused(CptppError):
     """A request that is not answered. status: of HTTP."""
 
-    def __init__(self, status: int, wrong: str, mend: str) -> None:
+    def __init__(self, status: int, wrong: Said | str, mend: Said | str) -> None:
         super().__init__(wrong, mend)
         self.status = status
 
@@ -61,7 +61,7 @@ def read(method: str, address: str, content_type: str, body: bytes) -> Asked | N
         elif media == DIRECT:
             given["query"] = [text]
         else:
-            wrong = f"a query is not posted as {media or 'nothing'}"
+            wrong = say("a query is not posted as {media}", media=media or say("nothing"))
             raise Refused(415, wrong, say("Post it as {direct}, or as {form} with query=…", direct=DIRECT, form=FORM))
     if "update" in given:
         raise Refused(403, "the graph is read only: updates are refused", "Send query=…")

@@ -114,7 +114,7 @@ class Site:
 
     def error(self, request: Request, error: CptppError, status: int) -> Response:
         """An error in the words of the command line."""
-        return self.page(request, "error.html", status, wrong=error.wrong, mend=error.mend)
+        return self.page(request, "error.html", status, error=error.told(language(request)))
 
     def _first(self, request: Request) -> Response:
         return RedirectResponse(f"/{language(request)}/", headers={"vary": "accept-language"})

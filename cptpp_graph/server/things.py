@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from .. import artifact
+from ..errors import say
 from ..terms import BASE, GRAPH, NS, PREFIXES
 from ..version import __version__
 from .protocol import GRAPHS, Refused, chosen
@@ -24,7 +25,7 @@ A = ox.NamedNode(PREFIXES["rdf"] + "type")
 INTEGER = ox.NamedNode(PREFIXES["xsd"] + "integer")
 ONTOLOGY = ox.NamedNode(NS.rstrip("#"))
 MOST_POINTERS = 500
-NOTHING = "Search the occupations, or ask the endpoint."
+NOTHING = say("Search the occupations, or ask the endpoint.")
 
 
 def about(kg: CptppGraph, iri: str) -> tuple[list[ox.Quad], list[ox.Quad]]:
