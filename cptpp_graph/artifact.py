@@ -13,7 +13,7 @@ from . import files
 from .errors import DamagedInstallation, say
 from .version import __version__
 
-MEND = "Install again; in a checkout run: python -m cptpp_graph.build"
+MEND = say("Install again; in a checkout run: python -m cptpp_graph.build")
 PACKED = {"graph.nq": "graph.nq.gz"}
 PAGES = ("templates", "static")  # folders of the package whose files the manifest vouches for as well
 

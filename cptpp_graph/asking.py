@@ -67,5 +67,5 @@ def known_occupation(store: ox.Store, code: str) -> None:
     near = say("Nearest: {close}; or look a title up: cptpp-graph find TITLE", close=", ".join(close))
     raise CptppError(
         say("NOC {edition} has no unit group {number}", edition=edition, number=number),
-        near if close else "Look a title up: cptpp-graph find TITLE",
+        near if close else say("Look a title up: cptpp-graph find TITLE"),
     )

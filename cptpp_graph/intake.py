@@ -291,7 +291,7 @@ def _term(text: str, one: dict[str, Any], where: Part) -> str:
 def _unit_group(text: str) -> str:
     if not re.fullmatch(r"noc(2016|2021):[0-9]{4,5}", text, re.ASCII):
         raise CptppError(
-            say("{text} is not an occupation code", text=quoted(text)), "Write noc2021:21300 or noc2016:2131, leading zeros kept."
+            say("{word} is not an occupation code", word=quoted(text)), "Write noc2021:21300 or noc2016:2131, leading zeros kept."
         )
     if text[3:7] in words.DIGITS and len(text.partition(":")[2]) != words.DIGITS[text[3:7]]:
         digits = words.DIGITS[text[3:7]]

@@ -134,9 +134,9 @@ def _fit(one: ox.Triple) -> ox.Triple:
         if not re.fullmatch(LITERALS.get(term.datatype.value, "(?!)"), term.value, re.ASCII) or _no_day(term):
             raise CptppError(
                 say(
-                    "{value} of type {other_value} is nothing that a case could state",
+                    "{value} of type {type} is nothing that a case could state",
                     value=quoted(term.value),
-                    other_value=shorten(term.datatype.value),
+                    type=shorten(term.datatype.value),
                 ),
                 say("Known: {known}, well formed.", known=", ".join(map(shorten, LITERALS))),
             )

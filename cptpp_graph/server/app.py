@@ -258,7 +258,7 @@ def _answer_error(pages: site.Site) -> Callable[[Request, Exception], Response]:
     return answer
 
 
-def serve(host: str, port: int, say: Callable[[str], None]) -> None:
+def serve(host: str, port: int, tell: Callable[[str], None]) -> None:
     """Serves until it is stopped. Raises CptppError where the address cannot be had."""
     import uvicorn
 
@@ -269,7 +269,7 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
         config = uvicorn.Config(
             application(kg, names), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
         )
-        say(f"Serving http://{host}:{listening.getsockname()[1]}/ until Ctrl-C")
+        tell(f"Serving http://{host}:{listening.getsockname()[1]}/ until Ctrl-C")
         uvicorn.Server(config).run(sockets=[listening])
 
 
