@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from pathlib import Path
@@ -66,10 +66,14 @@ def from_plain(plain: list[Any]) -> Said:
     return Said(template, {name: from_plain(part) if isinstance(part, list) else part for name, part in parts.items()})
 
 
-def either(words: Sequence[Part]) -> Part:
+def either(words: Iterable[Part]) -> Part:
     """The words with "or" between them."""
-    first, *rest = words
-    return reduce(lambda found, word: say("{one} or {other}", one=found, other=word), rest, first)
+    return reduce(lambda found, word: say("{one} or {other}", one=found, other=word), words)
+
+
+def listed(words: Iterable[Part]) -> Part:
+    """The words with commas between them."""
+    return reduce(lambda found, word: say("{one}, {other}", one=found, other=word), words)
 
 
 def _told(part: Part, form: str, lang: str) -> str:

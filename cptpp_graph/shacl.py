@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from . import artifact, words
 from .catalogue import shipped
-from .errors import CptppError, LimitReached, Part, either, say
+from .errors import CptppError, LimitReached, Part, either, listed, say
 from .fields import KINDS
 from .intake import field_table
 from .linking import CLAIMS, VALUES
@@ -220,7 +220,8 @@ class Shapes:
         known = set(self.shapes)
         for node in self.shapes:
             if missing := next((other for other in self.referred(node) if other not in known), None):
-                close = words.nearest(_called(missing), [_called(other) for other in known if isinstance(other, ox.NamedNode)])
+                named = [shorten(other.value) for other in known if isinstance(other, ox.NamedNode)]
+                close = words.nearest(str(_called(missing)), named)
                 wrong = say("{shape} is asked for as a shape and is none", shape=_called(missing))
                 raise CptppError(wrong, words.suggest(close, say("Define it in this file.")))
             if not all(any(self.of(other, "path")) for other in self.of(node, "property")):
@@ -239,7 +240,7 @@ class Shapes:
             try:
                 TopologicalSorter(ways).prepare()
             except CycleError as error:
-                who = ", ".join(dict.fromkeys(map(_called, error.args[1][:5])))
+                who = listed({str(name): name for name in map(_called, error.args[1][:5])}.values())
                 raise CptppError(
                     say("{what} leads back to itself: {who}", what=what, who=who), "Recursive shapes are not run."
                 ) from None
@@ -310,7 +311,7 @@ class Shapes:
 def _known(place: Part, named: Iterable[Any], known: set[str]) -> None:
     for term in named:
         if term.value not in known:
-            close = words.nearest(_called(term), map(shorten, sorted(known)))
+            close = words.nearest(str(_called(term)), map(shorten, sorted(known)))
             raise CptppError(
                 say("{place} names {term}, which nothing that is validated here can have", place=place, term=_called(term)),
                 words.suggest(close, say("See what is: cptpp-graph assess CASE --format turtle")),
@@ -340,7 +341,7 @@ def _named(nodes: Iterable[Any]) -> set[str]:
     return {str(node) for node in nodes if isinstance(node, URIRef)}
 
 
-def _called(node: Any) -> str:
+def _called(node: Any) -> Part:
     if isinstance(node, ox.BlankNode):
-        return "a node without a name"
+        return say("a node without a name")
     return shorten(node.value) if isinstance(node, ox.NamedNode) else quoted(node.value)
