@@ -80,10 +80,8 @@ def country(word: str) -> str:
         if wanted in map(fold, (alpha3, *names)):
             return str(alpha3)
     owner = {name: alpha3 for alpha3, names in known.items() for name in names[1:]}
-    close = [
-        say("{code} ({name})", code=alpha3, name=dict(zip(LANGUAGES, known[alpha3][1:], strict=True)))
-        for alpha3 in dict.fromkeys(owner[match] for match in nearest(word, owner))
-    ]
+    found = dict.fromkeys(owner[match] for match in nearest(word, owner))
+    close = [say("{code} ({name})", code=alpha3, name=_by_language(known[alpha3])) for alpha3 in found]
     raise CptppError(
         say("unknown country {word}", word=quoted(word)), suggest(close, say("Write an ISO 3166-1 code such as AUS, or a name."))
     )
@@ -93,8 +91,13 @@ def _country(wanted: str) -> dict[str, str] | None:
     """The name, in both languages, of the country that a folded code or name stands for, if there is one."""
     for alpha3, names in shipped()["countries"].items():
         if wanted in map(fold, (alpha3, *names)):
-            return dict(zip(LANGUAGES, names[1:], strict=True))
+            return _by_language(names)
     return None
+
+
+def _by_language(names: list[str]) -> dict[str, str]:
+    """The names of a country, of which the code comes first and others last, by language."""
+    return dict(zip(LANGUAGES, names[1:3], strict=True))
 
 
 def quoted(word: str) -> str:
