@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import ast
+import html
 import json
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
+from typing import Any
 
-from cptpp_graph import errors, files
+import pytest
+from click.testing import CliRunner
+from starlette.testclient import TestClient
+
+from cptpp_graph import CptppError, CptppGraph, LimitReached, cli, errors, files, queries
+from cptpp_graph.errors import FIXED, say
+from cptpp_graph.server import application
 
 SOURCES = sorted(files.PACKAGE.rglob("*.py"))
 
@@ -112,3 +121,108 @@ def test_the_french_is_set_as_french() -> None:
         plain = errors.PART.sub("x", told).replace("http:", "").replace("x:x", "x")
         assert "'" not in plain.replace("'cptpp-graph[mcp]'", ""), told
         assert " :" not in plain and " »" not in plain and "« " not in plain, f"{told}: set a no-break space"
+
+
+# ------------------------------------------------------------------ told
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong", "mend"),
+    [
+        (
+            "occupations --country Germany --category technician",
+            "Allemagne~: ce pays n’est pas une Partie à l’accord",
+            "Parties~: AUS, BRN, CAN, CHL, GBR, JPN, MEX, MYS, NZL, PER, SGP, VNM",
+        ),
+        (
+            "occupations --country AUS --category x",
+            "valeur inconnue 'x' pour category",
+            "Valeurs connues~: professional, technician",
+        ),
+        ("assess a.csv", "a.csv:2, '1'~: offer.role est 'boss'", "Attendu~: une des valeurs worker, supervisor, contractor."),
+        ("assess a.json", "a.json~: la clé 'id' figure deux fois dans un objet", "Corrigez le JSON à cet endroit."),
+        ("assess none.csv", "impossible de lire none.csv~: No such file or directory", "Nommez un fichier qui existe et se lit."),
+        ("asses a.csv", "commande inconnue 'asses'", "Vouliez-vous dire assess ou phrases?"),
+        ("query occupations", "la requête occupations exige country", "Par exemple --country JPN"),
+        (
+            "query --file a.rq --timeout nan",
+            "la limite de temps n’est pas un nombre",
+            "Donnez des secondes, par exemple --timeout 10.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("lang", [("--lang", "fr"), ("--lang=fr",)])
+def test_the_terminal_tells_errors_in_french(
+    command: str, wrong: str, mend: str, lang: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("id,kind,offer.role\n1,principal,boss\n")
+    Path("a.json").write_text('{"id": "1", "id": "2"}')
+    done = CliRunner().invoke(cli.main, [*command.split(), *lang])
+    assert (done.exit_code, done.stderr) == (2, f"erreur~: {wrong}\n{mend}\n".replace("~", FIXED))
+
+
+@pytest.fixture(scope="module")
+def client(kg: CptppGraph) -> Iterator[TestClient]:
+    with TestClient(application(kg), base_url="http://127.0.0.1:8000") as found:
+        yield found
+
+
+def test_pages_tell_errors_in_the_language_of_their_address(client: TestClient) -> None:
+    for path, told in (
+        ("/fr/explore?country=Atlantis", "valeur inconnue 'Atlantis' pour country"),
+        ("/fr/sources/none", "valeur inconnue 'none' pour source"),
+        ("/fr/ask?run=SELECT", "la requête ne peut être lue"),
+        ("/fr/nowhere", "il n’y a rien ici"),
+        ("/en/nowhere", "nothing is here"),
+    ):
+        answer = client.get(path, headers={"accept": "text/html"})
+        assert told in html.unescape(answer.text), path
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("", "limit is '0'"), ("en", "limit is '0'"), ("x", "limit is '0'"), ("fr", "limit est '0'")]
+)
+def test_problem_details_are_in_the_language_that_is_asked_for(client: TestClient, lang: str, told: str) -> None:
+    answer = client.get("/api/find", params={"q": "a", "limit": "0", "lang": lang}, headers={"accept-language": "fr"})
+    assert (answer.status_code, answer.json()["title"]) == (400, told)
+
+
+def test_an_error_crosses_from_the_other_process_with_its_parts(kg: CptppGraph) -> None:
+    with pytest.raises(CptppError) as caught:
+        kg.run("SELECT")
+    assert caught.value.wrong.startswith("the query cannot be read: error at 1:")
+    assert caught.value.told("fr").wrong.startswith(f"la requête ne peut être lue{FIXED}: error at 1:")
+    with pytest.raises(LimitReached) as limit:
+        kg.run("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", 0.5)
+    assert limit.value.told("fr").wrong == f"la requête a atteint la limite de temps de 0,5{FIXED}s"
+
+
+def test_numbers_are_set_as_the_language_has_them() -> None:
+    with pytest.raises(LimitReached) as caught:
+        queries.named_graphs("x" * 1_000_000)
+    assert caught.value.told("en").wrong == "the query is 1,000,000 characters long"
+    assert caught.value.told("fr").wrong == f"la requête compte 1{FIXED}000{FIXED}000 caractères"
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_what_a_stranger_wrote_is_filled_in_and_never_a_template(lang: str) -> None:
+    for text in ("{wrong}", "{place.__class__}", "{", "}", "{:>9999999999}", "%s", "\x1b[2J\u202e\n\udcff" + "x" * 5_000):
+        inner = say("{word} is not a date", word=text)
+        told = CptppError(say("{place}: {wrong}", place=text, wrong=inner), text).told(lang)
+        assert all(len(line) <= errors.LONGEST + 1 and line.replace(FIXED, "").isprintable() for line in told)
+        if len(text) < 100:
+            assert told.wrong.count(text) == 2 and told.mend == text
+
+
+def test_a_message_is_the_same_after_it_was_json() -> None:
+    message: Any = say("{one} or {other}", one=say("a list"), other={"en": "one", "fr": "un"})
+    again = errors.from_plain(json.loads(json.dumps(message.as_plain())))
+    assert again == message and [again.told(lang) for lang in ("en", "fr")] == ["a list or one", "une liste ou un"]
+
+
+def test_without_the_table_errors_are_told_in_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    errors._french.cache_clear()
+    monkeypatch.setattr(errors, "FRENCH", tmp_path / "none.json")
+    assert CptppError("unknown field", "Give one.").told("fr") == ("unknown field", "Give one.")
+    errors._french.cache_clear()
