@@ -13,6 +13,7 @@ from .asking import ask
 from .catalogue import shipped
 from .derivation import Report, threshold, with_threshold
 from .errors import CptppError, say
+from .linking import agreement_of
 from .results import Row, Table, Value, listed
 from .words import quoted
 
@@ -135,6 +136,11 @@ def _other(name: str, swapped: bool) -> str:
 
 def _rulebooks(store: ox.Store, earlier: str, later: str, book: str | None, given: Given, report: Report) -> Diff:
     pair = {"rulebook": words.code(RULEBOOK, earlier), "other": words.code(RULEBOOK, later)}
+    if len({agreement_of(words.term(RULEBOOK, one)) for one in pair.values()}) > 1:
+        raise CptppError(
+            say("{earlier} and {later} apply different agreements", earlier=earlier, later=later),
+            "Compare two rulebooks of one agreement.",
+        )
     cells = ask(store, "compare-rulebooks", **pair, **given)
     stated = ask(store, "compare-statements", **pair, lang=given["lang"])
     spouses = ask(store, "compare-spouses", **pair, **given)

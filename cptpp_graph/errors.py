@@ -71,7 +71,7 @@ def either(words: Iterable[Part]) -> Part:
     return reduce(lambda found, word: say("{one} or {other}", one=found, other=word), words)
 
 
-def listed(words: Iterable[Part]) -> Part:
+def series(words: Iterable[Part]) -> Part:
     """The words with commas between them."""
     return reduce(lambda found, word: say("{one}, {other}", one=found, other=word), words)
 

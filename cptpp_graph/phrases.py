@@ -23,6 +23,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "it touches no place that can bear on this case",
         "fr": "il ne touche aucun passage qui puisse concerner ce dossier",
     },
+    "bearing-fails": {
+        "en": "whatever it means, the case fails on{colon}{what}",
+        "fr": "quel qu’en soit le sens, le dossier échoue sur{colon}{what}",
+    },
     "bearing-nobody": {
         "en": "whose lists count is not fully stated (citizenship, permanent residence)",
         "fr": "on ne sait quelles listes comptent (citoyenneté ou résidence permanente non déclarée)",
@@ -162,10 +166,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "fr": "{count} possibilités plus coûteuses ne sont pas montrées.",
     },
     "plan-nothing-found": {
-        "en": "Within these bounds no change of facts was found by which it would qualify. A permit under another agreement"
-        " was not looked for here; the assessment names other routes where one is known.",
-        "fr": "Dans ces limites, aucun changement des faits qui le rende admissible n’a été trouvé. Un permis en vertu d’un autre"
-        " accord n’a pas été cherché ici; l’évaluation nomme les autres voies connues.",
+        "en": "Within these bounds no change of facts was found by which it would qualify.",
+        "fr": "Dans ces limites, aucun changement des faits qui le rende admissible n’a été trouvé.",
     },
     "plan-nothing-needed": {
         "en": "It qualifies as stated; nothing has to change.",

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from . import artifact, words
 from .catalogue import shipped
-from .errors import CptppError, LimitReached, Part, either, listed, say
+from .errors import CptppError, LimitReached, Part, either, say, series
 from .fields import KINDS
 from .intake import field_table
 from .linking import CLAIMS, VALUES
@@ -240,7 +240,7 @@ class Shapes:
             try:
                 TopologicalSorter(ways).prepare()
             except CycleError as error:
-                who = listed({str(name): name for name in map(_called, error.args[1][:5])}.values())
+                who = series({str(name): name for name in map(_called, error.args[1][:5])}.values())
                 raise CptppError(
                     say("{what} leads back to itself: {who}", what=what, who=who), "Recursive shapes are not run."
                 ) from None

@@ -111,8 +111,8 @@ class Turning:
         self.passed = passed
         self.node = claimed.node.value
         self.requirements = lexicon.asked(linked, claimed.node)
-        below = (s for s, p, _ in linked.triples() if p == NS + "onFact" and s.startswith(self.node + "/"))
-        self._tests = list(below)  # those laid on this claim, provisos included
+        tests = linked.having("cptpp:onFact")
+        self._tests = [node for node in tests if node.startswith(self.node + "/")]  # those on this claim, provisos included
 
     def turns(self) -> list[Turn]:
         """The requirements that turn on more than the frame."""

@@ -20,7 +20,8 @@ from mcp.shared.exceptions import MCPError
 from cptpp_graph import CptppGraph
 
 COMMAND = str(Path(sys.executable).parent / "cptpp-graph")
-EXAMPLE = (Path(__file__).parents[1] / "docs" / "examples" / "electrician.json").read_text(encoding="utf-8")
+EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
+EXAMPLE, COUPLE = ((EXAMPLES / f"{name}.json").read_text(encoding="utf-8") for name in ("electrician", "household"))
 NOTICE = "not legal advice"
 
 
@@ -56,7 +57,9 @@ def test_tools_and_resources_are_listed_and_described() -> None:
         return tools, read
 
     tools, read = asking(ask)
-    assert {"find", "occupations", "assess", "next_question", "plan", "query", "sparql"} <= {tool.name for tool in tools}
+    assert {"find", "occupations", "assess", "next_question", "plan", "household", "query", "sparql"} <= {
+        tool.name for tool in tools
+    }
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
     assert all(tool.input_schema["additionalProperties"] is False for tool in tools)
     assert "cptpp:Schedule" in read["cptpp://ontology"] and json.loads(read["cptpp://case-schema"])["$defs"]["case"]
@@ -72,6 +75,7 @@ def test_answers_are_those_of_python_with_their_sources_and_the_notice(kg: Cptpp
         ("sparql", {"sparql": "ASK { ?p a cptpp:Party }"}),
         ("plan", {"cases": EXAMPLE}),
         ("next_question", {"cases": EXAMPLE, "not_known": ["licensing.licence"]}),
+        ("household", {"cases": COUPLE}),
     ]
     found = [json.loads(text) for wrong, text in calls(*wanted) if not wrong]
     assert len(found) == len(wanted) and all(one["sources"] and one["notice"] for one in found)
@@ -84,6 +88,7 @@ def test_answers_are_those_of_python_with_their_sources_and_the_notice(kg: Cptpp
     assert found[3]["answer"]["total"] == len(kg.ask("spouses", rulebook="ircc-2024"))
     assert found[5]["answer"] is True
     assert found[6]["answer"] == json.loads(json.dumps(kg.plan(json.loads(EXAMPLE)).as_dict()))
+    assert found[8]["answer"] == json.loads(json.dumps(kg.household(json.loads(COUPLE)).as_dict()))
     assert found[7]["answer"]["question"]["field"] == "licensing.regulatedInProvince"
 
 

@@ -75,6 +75,13 @@ def tools(kg: CptppGraph) -> dict[str, Tool]:
             (CASES, SYNTAX, RULEBOOK, LANG),
             _assess(kg),
         ),
+        Tool(
+            "household",
+            "A couple, who goes first and what the other way round would yield: principals' cases and the spouse's in one file."
+            f" {AS_TEXT}",
+            (CASES, SYNTAX, RULEBOOK, LANG),
+            _household(kg),
+        ),
         Tool("queries", "The named queries that the tool query runs, with their parameters.", (LANG,), _queries),
         Tool("query", "The answer to a named query.", (name, Parameter("parameters", "words")), _query(kg)),
         Tool("sparql", "Your own SPARQL 1.1, read only, over the named graphs of the sources.", (sparql, seconds), _sparql(kg)),
@@ -131,6 +138,14 @@ def _assess(kg: CptppGraph) -> Callable[[Given], Any]:
     def answer(given: Given) -> Any:
         rulebook, lang = _chosen(given)
         return [one.as_dict() for one in kg.assess_cases(_cases(given), rulebook=rulebook, lang=lang)]
+
+    return answer
+
+
+def _household(kg: CptppGraph) -> Callable[[Given], Any]:
+    def answer(given: Given) -> Any:
+        rulebook, lang = _chosen(given)
+        return kg.household([intake.as_plain(one) for one in _cases(given)], rulebook=rulebook, lang=lang).as_dict()
 
     return answer
 
