@@ -34,13 +34,7 @@ def read(name: str) -> bytes:
         raise DamagedInstallation(say("{name} cannot be read: {reason}", name=name, reason=str(error)), MEND) from error
     if version != __version__:
         raise DamagedInstallation(
-            say(
-                "{name} is of version {version}, the software of {ours}",
-                name=name,
-                version=version,
-                ours=__version__,
-            ),
-            MEND,
+            say("{name} is of version {version}, the software of {ours}", name=name, version=version, ours=__version__), MEND
         )
     if hashlib.sha256(content).hexdigest() != expected:
         raise DamagedInstallation(say("{name} is not the one that was built", name=name), MEND)

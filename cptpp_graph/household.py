@@ -189,10 +189,7 @@ def _add(spouses: dict[str, Case], case: Case, principals: dict[str, Case]) -> N
         wrong = say("{place}: the case does not say whose spouse this is", place=case.place)
         if named:
             wrong = say("{place}: the case names {named}, which is no principal here", place=case.place, named=quoted(named))
-        raise CptppError(
-            wrong,
-            say("State in {named} the id of the principal's case in the file.", named=NAMED),
-        )
+        raise CptppError(wrong, say("State in {named} the id of the principal's case in the file.", named=NAMED))
     if named in spouses:
         raise CptppError(
             say("{place}: a second spouse of {named}", place=case.place, named=quoted(named)), "Give one couple at a time."

@@ -141,15 +141,12 @@ def case(plain: dict[str, Any], place: Part, typed: bool) -> Case:
     kinds = shipped()["cases"]
     kind = plain.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
-        raise CptppError(
-            say("{place}: kind is {kind}", place=place, kind=quoted(str(kind)))
-            if kind is not None
-            else say("{place}: {field} is missing", place=place, field="kind"),
-            say("Write one of: {known}.", known=", ".join(kinds)),
-        )
+        missing = say("{place}: {field} is missing", place=place, field="kind")
+        strange = say("{place}: kind is {kind}", place=place, kind=quoted(str(kind)))
+        raise CptppError(missing if kind is None else strange, say("Write one of: {known}.", known=", ".join(kinds)))
     if isinstance(plain.get("id"), str):
-        known = str(place).endswith(f"case {quoted(plain['id'])}")
-        place = place if known else say("{place}, {id}", place=place, id=quoted(plain["id"]))
+        named = str(place).endswith(f"case {quoted(plain['id'])}")
+        place = place if named else say("{place}, {id}", place=place, id=quoted(plain["id"]))
     facts = dict(_facts({k: v for k, v in plain.items() if k != "kind"}, kinds[kind], "", place, typed))
     identifier = facts.pop("id")
     assert isinstance(identifier, str)
@@ -296,12 +293,7 @@ def _unit_group(text: str) -> str:
     if text[3:7] in words.DIGITS and len(text.partition(":")[2]) != words.DIGITS[text[3:7]]:
         digits = words.DIGITS[text[3:7]]
         raise CptppError(
-            say(
-                "{text}: codes of the NOC {edition} have {digits} digits",
-                text=quoted(text),
-                edition=text[3:7],
-                digits=digits,
-            ),
+            say("{text}: codes of the NOC {edition} have {digits} digits", text=quoted(text), edition=text[3:7], digits=digits),
             "Leading zeros count: noc2021:00010.",
         )
     found = text

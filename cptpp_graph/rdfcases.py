@@ -135,12 +135,7 @@ def plain(term: Any, field: dict[str, Any], where: Part) -> Any:
     if datatype == ("date" if field["type"] == "date" else "string") and not field.get("named"):
         return term.value
     raise CptppError(
-        say(
-            "{where} is {value} of type {type}",
-            where=where,
-            value=quoted(term.value),
-            type=_named(term.datatype.value),
-        ),
+        say("{where} is {value} of type {type}", where=where, value=quoted(term.value), type=_named(term.datatype.value)),
         say("Expected: {expects}.", expects=field["expects"]),
     )
 

@@ -84,10 +84,7 @@ def _parsed(text: str, syntax: str, name: Part, written: int | None) -> list[ox.
         number = getattr(error, "lineno", None) if syntax != "jsonld" else None  # that of the text as we wrote it
         place = say("{name}:{line}", name=name, line=number) if number else name
         reason = printable(getattr(error, "msg", None) or str(error))
-        raise CptppError(
-            say("{place}: cannot be read: {reason}", place=place, reason=reason),
-            "Mend the file there.",
-        ) from None
+        raise CptppError(say("{place}: cannot be read: {reason}", place=place, reason=reason), "Mend the file there.") from None
     if written not in (None, len(found)):
         raise CptppError(
             say(
@@ -140,13 +137,11 @@ class _Elements:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if len(self.inside) == DEEPEST:
             raise self._wrong(
-                say("elements are nested deeper than {most} levels", most=DEEPEST),
-                say("A case needs eight levels at most."),
+                say("elements are nested deeper than {most} levels", most=DEEPEST), say("A case needs eight levels at most.")
             )
         if len(tag) > LONGEST_ADDRESS:
             raise self._wrong(
-                say("a name is longer than {most:,} characters", most=LONGEST_ADDRESS),
-                say("Shorten its namespace."),
+                say("a name is longer than {most:,} characters", most=LONGEST_ADDRESS), say("Shorten its namespace.")
             )
         where = self.inside[-1] if self.inside else self.NODES
         if not self.inside and tag == _rdf("RDF"):

@@ -98,8 +98,7 @@ def _csv(file: IO[bytes], name: str) -> Iterator[Piece]:
         whole, rest = _divided(rest)
         if len(rest) > 4 * BLOCK:
             raise LimitReached(
-                say("{name}:{line}: a line is longer than {most:,} bytes", name=name, line=line, most=len(rest)),
-                syntaxes.QUOTED,
+                say("{name}:{line}: a line is longer than {most:,} bytes", name=name, line=line, most=len(rest)), syntaxes.QUOTED
             )
         if header is None and whole:
             header, whole = _header(whole, name)

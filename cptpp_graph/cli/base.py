@@ -44,15 +44,14 @@ class Commands(click.Group):
     """A group whose errors are two lines: what is wrong, how to mend it."""
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **kwargs: Any) -> Any:
-        args = list(sys.argv[1:] if args is None else args)
         try:
             sys.exit(self._answered(args, *more, **kwargs) or 0)
         except CptppError as error:
-            lang = _language(args)
+            lang = _language(sys.argv[1:] if args is None else args)
             click.echo(f"{ERROR[lang]}{error.told(lang)}", err=True)
             sys.exit(error.exit_code)
 
-    def _answered(self, args: list[str], *more: Any, **kwargs: Any) -> Any:
+    def _answered(self, args: Sequence[str] | None, *more: Any, **kwargs: Any) -> Any:
         """What the command returns. Raises CptppError for whatever else is wrong."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
@@ -83,7 +82,7 @@ class Commands(click.Group):
             raise CptppError(say("unknown command {name}", name=quoted(args[0])), mend) from None
 
 
-def _language(args: list[str]) -> str:
+def _language(args: Sequence[str]) -> str:
     """The language that a command line asks for, even one that cannot be read."""
     asked = {*pairwise(args), *(tuple(word.split("=", 1)) for word in args)}
     return "fr" if ("--lang", "fr") in asked else "en"
