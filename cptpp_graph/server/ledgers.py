@@ -45,7 +45,7 @@ class Part:
 
 def routes(site: Site) -> list[Route]:
     return [
-        site.route("/ledgers", lambda request: site.page(request, "ledgers.html", here=["sources"], ledgers=LEDGERS)),
+        site.route("/ledgers", lambda request: site.page(request, "ledgers.html", ledgers=LEDGERS)),
         *(site.route(f"/{name}", partial(_ledger, site, name)) for name in LEDGERS),
     ]
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MOST_STATEMENTS = 1_000
 SIDES = ("other", "new")  # what the columns of the second side of a comparison begin with
-MENU = ("explore", "assess", "ask", "sources", "picture")
+MENU = ("explore", "assess", "household", "ask", "sources", "ledgers", "picture")
 LABELS = tuple(PREFIXES[p] + n for p, n in (("skos", "prefLabel"), ("rdfs", "label"), ("dcterms", "title"), ("sh", "message")))
 
 
