@@ -13,6 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 LONGEST = 900  # characters of a line
 FRENCH = Path(__file__).parent / "templates" / "errors.fr.json"
 PART = re.compile(r"\{([a-z_]+)(?::([,g]))?\}")
+QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 FIXED = "\N{NO-BREAK SPACE}"
 
 
@@ -81,10 +82,16 @@ def _told(part: Part, form: str, lang: str) -> str:
         return part.told(lang)
     if isinstance(part, Mapping):
         return part["fr" if lang == "fr" else "en"]
-    if isinstance(part, str):
-        return part
-    number = format(part, form)
-    return number if lang != "fr" else number.replace(",", FIXED).replace(".", ",")
+    told = part if isinstance(part, str) else format(part, form)
+    return _set_in_french(part, told) if lang == "fr" else told
+
+
+def _set_in_french(part: str | float, told: str) -> str:
+    """What is quoted in guillemets, numbers with spaces and a comma."""
+    if not isinstance(part, str):
+        return told.replace(",", FIXED).replace(".", ",")
+    quoted = QUOTED.fullmatch(told)
+    return f"«{FIXED}{quoted[1] or quoted[2] or ''}{FIXED}»" if quoted else told
 
 
 @cache
