@@ -157,3 +157,28 @@ def test_nothing_but_the_protocol_is_written() -> None:
     received += [json.loads(line) for line in rest.splitlines()]
     assert all(message["jsonrpc"] == "2.0" for message in received)
     assert {1, 2} <= {message.get("id") for message in received}
+
+
+MESSAGE = '{{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{}}}'
+BROKEN = {
+    "deep nesting": MESSAGE.format("[" * 200_000 + "]" * 200_000).encode(),
+    "no JSON": b"\xff\xfe{ nonsense",
+    "too many digits": MESSAGE.format('{"name":"sparql","arguments":{"sparql":"ASK {}","seconds":' + "9" * 5_000 + "}}").encode(),
+    "half a character": MESSAGE.format('{"name":"find","arguments":{"text":"\\ud800"}}').encode(),
+    "a long message": MESSAGE.format('{"name":"find","arguments":{"text":"' + "a" * 20_000_000 + '"}}').encode(),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_message_does_not_end_the_service(name: str) -> None:
+    """What follows it on the same connection is answered."""
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "stranger", "version": "1"}}
+    greeting = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}).encode()
+    ready = b'{"jsonrpc":"2.0","method":"notifications/initialized"}'
+    after = json.dumps({"jsonrpc": "2.0", "id": 3, "method": "tools/list"}).encode()
+    with subprocess.Popen([COMMAND, "mcp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        assert server.stdin and server.stdout
+        server.stdin.write(b"".join(line + b"\n" for line in (greeting, ready, BROKEN[name], after)))
+        server.stdin.flush()
+        assert any(json.loads(line).get("id") == 3 for line in server.stdout)
+        server.kill()
