@@ -10,7 +10,7 @@ from typing import Any
 from . import trials, words
 from .assessment import Assessment
 from .catalogue import shipped
-from .errors import CptppError
+from .errors import CptppError, say
 from .explanation import Finding
 from .intake import Case, Value, field_table
 from .lexicon import Lexicon, Requirement
@@ -89,7 +89,8 @@ def next_question(lexicon: Lexicon, assessment: Assessment, passed: Iterable[str
     for path in (given := list(passed)):
         if path not in known:
             raise CptppError(
-                f"unknown field {words.quoted(path)}", words.suggest(words.nearest(path, known), "Fields as in CSV.")
+                say("unknown field {path}", path=words.quoted(path)),
+                words.suggest(words.nearest(path, known), say("Fields as in CSV.")),
             )
     return _Interviewer(lexicon, assessment, given).next()
 

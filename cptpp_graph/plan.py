@@ -12,7 +12,7 @@ from . import fixes, intake, trials, words
 from .assessment import Assessment
 from .catalogue import shipped
 from .efforts import Change, Effort, Efforts
-from .errors import CptppError, LimitReached
+from .errors import CptppError, LimitReached, say
 from .explanation import places
 from .fixes import Fix, Options, as_options
 from .intake import Case, Value, plain_value
@@ -272,7 +272,10 @@ class _Planner:
 
     def _in_time(self) -> None:
         if time.monotonic() > self.until:
-            raise LimitReached(f"a plan for {self.case.id} took longer than {self.seconds:g} s", "State more facts of the case.")
+            raise LimitReached(
+                say("a plan for {id} took longer than {seconds:g} s", id=self.case.id, seconds=self.seconds),
+                "State more facts of the case.",
+            )
 
     def _cases(self, ways: Sequence[Way]) -> list[Case]:
         return [replace(self.case, id=f"{self.case.id}/{number}", facts=way.facts) for number, way in enumerate(ways)]

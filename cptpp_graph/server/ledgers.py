@@ -58,7 +58,7 @@ def _ledger(site: Site, name: str, request: Request) -> Response:
     try:
         parts = _ANSWERS[name](site, given, lang)
     except CptppError as wrong:
-        error = wrong
+        error = wrong.told(lang)
     kinds = {kind for kind in FORMS[name].values() if kind not in ("line", "text")}
     return site.page(
         request,
