@@ -1,0 +1,61 @@
+"""Both languages of the site say the same things, and everything that it is made of has French."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from cptpp_graph import CptppGraph
+
+DOCS = Path(__file__).parents[1] / "docs"
+sys.path.append(str(DOCS))  # what makes the site is no part of the package
+
+
+def written(lang: str) -> dict[str, str]:
+    return {p.relative_to(DOCS / lang).as_posix(): p.read_text(encoding="utf-8") for p in DOCS.glob(f"{lang}/**/*.md")}
+
+
+def test_each_page_stands_in_both_languages() -> None:
+    english, french = written("en"), written("fr")
+    for name in french:
+        text = english[name]
+        if name.endswith("index.md"):
+            continue
+        assert text.count("\n## ") == french[name].count("\n## "), f"{name}: the sections differ"
+        assert text.count("```console") == french[name].count("```console"), f"{name}: the examples differ"
+
+
+def test_every_sentence_of_the_reference_has_french(kg: CptppGraph) -> None:
+    from software import Software
+
+    page = Software(kg, "fr")
+    page.commands(), page.python()
+    assert page.untranslated == [], "add them to docs/words.json"
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_reference_leaves_nothing_out(kg: CptppGraph, lang: str) -> None:
+    from reference import Rules
+    from software import Software
+
+    from cptpp_graph.catalogue import named_queries
+
+    rules = Rules(kg, lang)
+    pages = dict((*rules.pages(), *Software(kg, lang).pages()))
+    for kind, names in {"classes": ["class"], "properties-rules": ["property"]}.items():
+        for iri in rules.terms(names[0]):
+            local = iri.rpartition("#")[2]
+            shown = "".join(text for name, text in pages.items() if name.startswith(kind.partition("-")[0]))
+            assert f"({names[0]}-{local})=" in shown, iri
+    assert all(f"(query-{name})=" in pages["queries"] for name in named_queries())
+    assert all(str(name) in pages["graphs"] for name in kg.graph_names())
+
+
+def test_pictures_are_those_that_are_drawn() -> None:
+    """docs/build.py writes them."""
+    from pictures import drawn
+
+    for name, content in drawn().items():
+        assert (DOCS / name).read_text(encoding="utf-8") == content, name
