@@ -31,10 +31,12 @@ class Rules(Words):
         self.shapes = ox.Store()
         for path in sorted(files.root().glob("shapes/*.ttl")):
             self.shapes.load(path=path, format=ox.RdfFormat.TURTLE)
-        self.types, self.usage = _types(kg.store), Counter[tuple[str, str, str]]()
+        self.types = _types(kg.store)
+        self.usage, self.times = Counter[tuple[str, str, str]](), Counter[tuple[str, str]]()
         self.asked = [str(row.requirement) for row in kg.query(_REQUIREMENTS)]
         for quad in kg.store:
             for subject in self.above(self.types.get(str(quad.subject), ())):
+                self.times[subject, _iri(quad.predicate)] += 1
                 for end in self._ends(quad.object):
                     self.usage[subject, _iri(quad.predicate), end] += 1
 
@@ -165,7 +167,7 @@ class Rules(Words):
             if subject == iri and prop != A:
                 found[prop][end] += times
         return [
-            f"| {self.link(prop)} | {', '.join(self.link(end) for end in sorted(ends) if end) or '–'} | {sum(ends.values())} |"
+            f"| {self.link(prop)} | {', '.join(self.link(end) for end in sorted(ends) if end) or '–'} | {self.times[iri, prop]:,} |"
             for prop, ends in sorted(found.items(), key=lambda item: (not item[0].startswith(NS), self.label(item[0]).casefold()))
         ]
 

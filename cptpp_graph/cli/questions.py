@@ -176,7 +176,7 @@ def _run_file(file: Path, form: str, timeout: float) -> None:
     "--to",
     "folder",
     type=click.Path(path_type=Path),
-    help="Instead, the whole dataset into this folder, described: RDF, tables, Parquet.",
+    help="Instead, the whole dataset into this folder, described.",
 )
 def export(form: str, graph: str | None, folder: Path | None) -> None:
     """Write the knowledge graph, or one named graph of it, to standard output.
