@@ -167,7 +167,7 @@ class Rules(Words):
             if subject == iri and prop != A:
                 found[prop][end] += times
         return [
-            f"| {self.link(prop)} | {', '.join(self.link(end) for end in sorted(ends) if end) or '–'} | {self.times[iri, prop]:,} |"
+            f"| {self.link(prop)} | {', '.join(map(self.link, sorted(filter(None, ends)))) or '–'} | {self.times[iri, prop]:,} |"
             for prop, ends in sorted(found.items(), key=lambda item: (not item[0].startswith(NS), self.label(item[0]).casefold()))
         ]
 
@@ -179,6 +179,7 @@ class Rules(Words):
             wanted = {
                 "domain": "rdfs:domain",
                 "range": "rdfs:range",
+                "value-type": "cptpp:valueType",
                 "subproperty": "rdfs:subPropertyOf",
                 "inverse": "owl:inverseOf",
             }
