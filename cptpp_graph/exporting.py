@@ -39,8 +39,15 @@ def written(store: ox.Store, form: str, graph: str | None) -> bytes:
     quads = sorted(store.quads_for_pattern(None, None, None, chosen), key=str)
     if form == "turtle":
         triples = list(dict.fromkeys(ox.Triple(q.subject, q.predicate, q.object) for q in quads))
-        return ox.serialize(triples, format=FORMS[form], prefixes=PREFIXES) or b""
-    return ox.serialize(quads, format=FORMS[form], prefixes=PREFIXES if form == "trig" else None) or b""
+        return prefixed(triples, FORMS[form])
+    return prefixed(quads, FORMS[form]) if form == "trig" else ox.serialize(quads, format=FORMS[form]) or b""
+
+
+def prefixed(statements: Iterable[ox.Quad | ox.Triple], form: ox.RdfFormat) -> bytes:
+    """Turtle or TriG with the usual prefixes in one order: pyoxigraph writes them in another each time."""
+    lines = (ox.serialize(statements, format=form, prefixes=PREFIXES) or b"").splitlines(keepends=True)
+    first = next((place for place, line in enumerate(lines) if not line.startswith(b"@prefix")), len(lines))
+    return b"".join([*sorted(lines[:first]), *lines[first:]])
 
 
 def dataset(store: ox.Store) -> rdflib.Dataset:

@@ -174,4 +174,4 @@ def _description(store: ox.Store, folder: Path, written: list[Path]) -> bytes:
         ]
         if file.name in WHOLE:
             found.append(ox.Triple(DATASET, name("void:dataDump"), node))
-    return ox.serialize(found, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b""
+    return exporting.prefixed(found, ox.RdfFormat.TURTLE)

@@ -76,7 +76,7 @@ PICTURES: dict[str, tuple[tuple[str, str], dict[str, tuple], list[tuple]]] = {
                 0.5,
                 GREEN,
                 "Answers|met, not met or open,|with source and line",
-                "Réponses|satisfait, non satisfait ou|en suspens, avec la ligne",
+                "Réponses|remplie, non remplie ou|en suspens, avec la ligne",
             ),
         },
         [

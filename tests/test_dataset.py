@@ -68,6 +68,13 @@ def test_each_syntax_holds_the_whole_graph(kg: CptppGraph, folder: Path, file: s
     assert named(iter(found)) == named(iter(kg.store))
 
 
+def test_prefixes_stand_in_one_order(kg: CptppGraph) -> None:
+    for form in ("trig", "turtle"):
+        lines = kg.export(form, "windows").splitlines()
+        declared = [line for line in lines if line.startswith(b"@prefix")]
+        assert declared == sorted(declared) == lines[: len(declared)] and len(declared) > 10
+
+
 def test_the_tables_are_as_csvw_describes_them(folder: Path) -> None:
     """By the CSVW library of CLDF; it reads each cell by the type of its column."""
     metadata = json.loads((folder / "tables" / "csv-metadata.json").read_text(encoding="utf-8"))
