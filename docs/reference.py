@@ -89,6 +89,8 @@ class Rules(Words):
     @cache  # noqa: B019  one object a language lives as long as the build
     def kind(self, iri: str) -> str:
         """class, property, code, or nothing for what is not a term of the ontology."""
+        if not iri.startswith("http"):
+            return ""
         kinds = set(self.objects(iri, A))
         if PREFIXES["owl"] + "Class" in kinds:
             return "class"
