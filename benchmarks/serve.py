@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,18 @@ async def put(address: str, asks: list[Ask], users: int) -> Load:
     return Load(time.perf_counter() - start, seconds, wrong)
 
 
+def quarters(asks: list[Ask]) -> Iterator[list[Ask]]:
+    size = -(-len(asks) // 4)
+    return (asks[start : start + size] for start in range(0, len(asks), size))
+
+
+def together(loads: list[Load]) -> Load:
+    seconds: dict[str, list[float]] = {}
+    for kind, known in (pair for load in loads for pair in load.seconds.items()):
+        seconds.setdefault(kind, []).extend(known)
+    return Load(sum(load.elapsed for load in loads), seconds, sum((load.wrong for load in loads), Counter()))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=5000)
@@ -204,14 +217,16 @@ def main() -> int:
     asked = parser.parse_args()
     with ours() as (address, process):
         asyncio.run(put(address, mix(200), asked.users))
-        before = memory(process)
-        load = asyncio.run(put(address, mix(asked.requests), asked.users))
-        grown = memory(process) / before - 1
+        held, loads = [memory(process)], []
+        for part in quarters(mix(asked.requests)):
+            loads.append(asyncio.run(put(address, part, asked.users)))
+            held.append(memory(process))
+        load = together(loads)
         mine = asyncio.run(put(address, _queries(400), asked.users))
     print(f"{asked.requests:,} requests by {asked.users} users: {sum(load.wrong.values())} not answered as they must be")
     for what, count in load.wrong.most_common(10):
         print(f"  {count} times {what}")
-    print(f"memory after, over memory before: {1 + grown:.2f}")
+    print("memory after each quarter, over memory before it: " + ", ".join(f"{b / a:.2f}" for a, b in pairwise(held)))
     kinds = ", ".join(f"{kind} {load.percentiles(kind)[2] / load.percentiles()[0]:.1f}" for kind in sorted(load.seconds))
     print(f"99th percentile of each kind, in medians of all: {kinds}")
     if importlib.util.find_spec("rdflib_endpoint") is None:

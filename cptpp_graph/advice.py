@@ -12,8 +12,8 @@ from .lexicon import Lexicon
 from .phrases import phrase
 from .plan import Plan, Proposal, Step
 from .record import documents_for, shown
-from .report import country_name, wrap
-from .terms import COLON, PREFIXES, REQ, expand
+from .report import View, country_name, route_lines, wrap
+from .terms import PREFIXES, REQ, expand
 from .turning import MOST_AT_ONCE
 from .verdict import QUALIFIES
 from .words import term
@@ -23,8 +23,9 @@ class Advice:
     """A plan with its words at hand."""
 
     def __init__(self, lexicon: Lexicon, plan: Plan) -> None:
-        self.lexicon, self.plan, self.lang, self.colon = lexicon, plan, plan.lang, COLON[plan.lang]
-        self.table = field_table(plan.kind)
+        self.lexicon, self.plan, self.view = lexicon, plan, View(lexicon, plan.assessment)
+        self.lang, self.colon, self.rulebook = self.view.lang, self.view.colon, plan.assessment.rulebook
+        self.table = field_table(plan.assessment.kind)
 
     def say(self, name: str, **parts: object) -> str:
         return phrase(f"plan-{name}", self.lang, **parts)
@@ -35,7 +36,7 @@ class Advice:
     @property
     def standing(self) -> str:
         """How the case stands as it is."""
-        stated = self.say("as-stated", outcome=self.outcome(self.plan.outcome), rulebook=self.plan.rulebook)
+        stated = self.say("as-stated", outcome=self.outcome(self.plan.outcome), rulebook=self.rulebook)
         return f"{stated} {self.remaining(self.plan.remains, 'open')}".strip()
 
     @property
@@ -71,7 +72,7 @@ class Advice:
 
     def documents(self, step: Step) -> list[str]:
         """The documents that the rulebook names for the requirements which wait for a fact."""
-        return documents_for(self.lexicon, term("rulebook", self.plan.rulebook), step.serves, self.lang)
+        return documents_for(self.lexicon, term("rulebook", self.rulebook), step.serves, self.lang)
 
     # -------------------------------------------------------------- a fact
 
@@ -119,8 +120,8 @@ def text(lexicon: Lexicon, plans: Sequence[Plan], width: int | None) -> str:
 
 
 def _lines(advice: Advice, width: int | None) -> list[str]:
-    plan, say, colon = advice.plan, advice.say, advice.colon
-    lines = [wrap(f"{phrase('case', plan.lang)} {plan.case}{colon}{say('title')}", 0, width), wrap(advice.standing, 0, width)]
+    plan, say, colon, view = advice.plan, advice.say, advice.colon, advice.view
+    lines = [wrap(f"{view.say('case')} {view.a.case}{colon}{say('title')}", 0, width), wrap(advice.standing, 0, width)]
     lines += ["", wrap(advice.verdict, 0, width)]
     for number, proposal in enumerate(plan.proposals, 1):
         lines += ["", wrap(f"{number}. {advice.heading(proposal)}", 0, width)]
@@ -128,11 +129,12 @@ def _lines(advice: Advice, width: int | None) -> list[str]:
             lines.append(wrap(f"- {advice.fact(step)}", 3, width))
             lines.append(wrap(f"{advice.stated(step)}{say('for', what=advice.serves(step)) if step.serves else ''}", 5, width))
             if documents := advice.documents(step):
-                lines.append(wrap(f"{phrase('documents', plan.lang)}{colon}{'; '.join(documents)}", 5, width))
+                lines.append(wrap(f"{view.say('documents')}{colon}{'; '.join(documents)}", 5, width))
     return [
         *lines,
+        *route_lines(view, width),
         "",
         wrap(advice.bound, 0, width),
         wrap(say("honest"), 0, width),
-        wrap(phrase("disclaimer", plan.lang), 0, width),
+        wrap(view.say("disclaimer"), 0, width),
     ]

@@ -10,10 +10,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from . import files
-from .errors import DamagedInstallation
+from .errors import DamagedInstallation, say
 from .version import __version__
 
-MEND = "Install again; in a checkout run: python -m cptpp_graph.build"
+MEND = say("Install again; in a checkout run: python -m cptpp_graph.build")
 PACKED = {"graph.nq": "graph.nq.gz"}
 PAGES = ("templates", "static")  # folders of the package whose files the manifest vouches for as well
 
@@ -31,11 +31,13 @@ def read(name: str) -> bytes:
             content = gzip.decompress(content)
         expected, version = manifest["sha256"][name], manifest["version"]
     except (OSError, EOFError, ValueError, KeyError) as error:
-        raise DamagedInstallation(f"{name} cannot be read: {error}", MEND) from error
+        raise DamagedInstallation(say("{name} cannot be read: {reason}", name=name, reason=str(error)), MEND) from error
     if version != __version__:
-        raise DamagedInstallation(f"{name} is of version {version}, the software of {__version__}", MEND)
+        raise DamagedInstallation(
+            say("{name} is of version {version}, the software of {ours}", name=name, version=version, ours=__version__), MEND
+        )
     if hashlib.sha256(content).hexdigest() != expected:
-        raise DamagedInstallation(f"{name} is not the one that was built", MEND)
+        raise DamagedInstallation(say("{name} is not the one that was built", name=name), MEND)
     return content
 
 

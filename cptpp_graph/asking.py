@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from . import words
 from .catalogue import PARAMETER_ROW, NamedQuery, Parameter, named_queries
-from .errors import CptppError
+from .errors import CptppError, say
 from .results import Table
 from .terms import PREFIXES
 
@@ -25,8 +25,8 @@ def named_query(name: str) -> NamedQuery:
     """A named query. Raises CptppError with the nearest names where there is none."""
     known = named_queries()
     if name not in known:
-        mend = words.suggest(words.nearest(name, known), "cptpp-graph query lists them all.")
-        raise CptppError(f"unknown query {words.quoted(name)}", mend)
+        mend = words.suggest(words.nearest(name, known), say("cptpp-graph query lists them all."))
+        raise CptppError(say("unknown query {name}", name=words.quoted(name)), mend)
     return known[name]
 
 
@@ -38,8 +38,8 @@ def bind(query: NamedQuery, given: Mapping[str, str]) -> str:
     known = {parameter.name: parameter for parameter in query.parameters}
     for name in given:
         if name not in known:
-            mend = words.suggest(words.nearest(name, known), f"It takes: {', '.join(known) or 'none'}")
-            raise CptppError(f"query {query.name} has no parameter {words.quoted(name)}", mend)
+            mend = words.suggest(words.nearest(name, known), say("It takes: {known}", known=", ".join(known) or say("none")))
+            raise CptppError(say("query {query} has no parameter {name}", query=query.name, name=words.quoted(name)), mend)
     bound = {name: term for name, parameter in known.items() if (term := _bound(query, parameter, given))}
     row = f"VALUES ({' '.join('?' + name for name in bound)}) {{ ({' '.join(bound.values())}) }}" if bound else ""
     return PARAMETER_ROW.sub(lambda _: row, query.text, count=1)
@@ -50,7 +50,10 @@ def _bound(query: NamedQuery, parameter: Parameter, given: Mapping[str, str]) ->
     if word is not None:
         return words.as_sparql(parameter, word)
     if parameter.required:
-        raise CptppError(f"query {query.name} needs {parameter.name}", f"For instance --{parameter.name} {parameter.example}")
+        raise CptppError(
+            say("query {query} needs {name}", query=query.name, name=parameter.name),
+            say("For instance --{name} {example}", name=parameter.name, example=str(parameter.example)),
+        )
     return None
 
 
@@ -61,5 +64,8 @@ def known_occupation(store: ox.Store, code: str) -> None:
         return
     edition, _, number = iri.removeprefix(PREFIXES["noc2016"][:-5]).partition("/")
     close = words.nearest(number, [str(row.code) for row in ask(store, "titles", edition=edition, lang="en")])
-    near = f"Nearest: {', '.join(close)}; or look" if close else "Look"
-    raise CptppError(f"NOC {edition} has no unit group {number}", f"{near} a title up: cptpp-graph find TITLE")
+    near = say("Nearest: {close}; or look a title up: cptpp-graph find TITLE", close=", ".join(close))
+    raise CptppError(
+        say("NOC {edition} has no unit group {number}", edition=edition, number=number),
+        near if close else say("Look a title up: cptpp-graph find TITLE"),
+    )

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from . import words
 from .catalogue import shipped
-from .errors import CptppError
+from .errors import CptppError, say
 from .explanation import Explanation, Finding, OpenPoint
 from .intake import Case
 from .lexicon import Lexicon
@@ -131,7 +131,8 @@ def _spouse(
         return assess(lexicon, case, rulebook, lang)
     if str(named) not in cases or cases[str(named)].kind != "principal":
         raise CptppError(
-            f"{case.place}: principal.case names {quoted(str(named))}, which is no principal here", "Put that case in the file."
+            say("{place}: principal.case names {named}, which is no principal here", place=case.place, named=quoted(str(named))),
+            "Put that case in the file.",
         )
     principal = principals[str(named)]
     facts = dict(case.facts)
@@ -140,7 +141,10 @@ def _spouse(
         known["principal.category"] = principal.category
     for path, value in known.items():
         if facts.setdefault(path, value) != value:
-            raise CptppError(f"{case.place}: {path} is not what case {quoted(str(named))} states", "State it in one place.")
+            raise CptppError(
+                say("{place}: {path} is not what case {named} states", place=case.place, path=path, named=quoted(str(named))),
+                "State it in one place.",
+            )
     return assess(lexicon, replace(case, facts=facts), rulebook, lang, principal)
 
 
@@ -197,8 +201,13 @@ def _rulebooks(case: Case, rulebook: str) -> list[str]:
     if case.kind not in about["permits"]:
         fitting = [book for one in agreements.values() if case.kind in one["permits"] for book in one["rulebooks"]]
         raise CptppError(
-            f"{case.place}: rulebook {_code('rulebook', rulebook)} has no permit for a case of kind {case.kind}",
-            f"Choose one of: {', '.join(_code('rulebook', book) for book in fitting)}.",
+            say(
+                "{place}: rulebook {rulebook} has no permit for a case of kind {kind}",
+                place=case.place,
+                rulebook=_code("rulebook", rulebook),
+                kind=case.kind,
+            ),
+            say("Choose one of: {known}.", known=", ".join(_code("rulebook", book) for book in fitting)),
         )
     return list(about["rulebooks"])
 

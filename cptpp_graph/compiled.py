@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from . import artifact
-from .errors import CptppError
+from .errors import CptppError, Part, say
 from .judging import SEVERITIES, Result
 from .linking import Linked, as_rdflib
 from .terms import PREFIXES, shorten
@@ -197,7 +197,7 @@ class Judge:
         if node in self._checks:
             known = self._checks[node]
             if known is None:
-                raise _not_compiled(node, "a shape that leads back to itself")
+                raise _not_compiled(node, say("a shape that leads back to itself"))
             return known
         self._checks[node] = None
         self._checks[node] = check = self._compiled(node)
@@ -206,7 +206,7 @@ class Judge:
     def _compiled(self, node: Any) -> Check:
         stated = [name.removeprefix(SH) for name in self._about.get(node, {}) if name.startswith(SH)]
         if not stated:
-            raise CptppError(f"there is no shape {shorten(node.value)}", "Write it, or mend its name.")
+            raise CptppError(say("there is no shape {shape}", shape=shorten(node.value)), "Write it, or mend its name.")
         leaves = [one for name in stated if name not in (*TARGETS, *TOLD, "property") for one in self._components(node, name)]
         inner = [self._check(shape) for shape in self._all(node, "property")]
         path = self._path(node) if "path" in stated else _itself
@@ -246,12 +246,12 @@ class Judge:
     def _number(self, node: Any, name: str) -> int:
         given = self._all(node, name)
         if len(given) != 1 or "path" not in {iri.removeprefix(SH) for iri in self._about[node]}:
-            raise _not_compiled(node, f"sh:{name} without a path or with {len(given)} values")
+            raise _not_compiled(node, say("sh:{name} without a path or with {count} values", name=name, count=len(given)))
         return int(given[0].value)
 
     def _bound(self, node: Any, value: Any) -> ox.Literal:
         if not isinstance(value, ox.Literal) or value.datatype.value not in NUMBERS:
-            raise _not_compiled(node, f"sh:minExclusive {value.value}, which is no number,")
+            raise _not_compiled(node, say("sh:minExclusive {value}, which is no number,", value=value.value))
         return value
 
     def _path(self, node: Any) -> Path:
@@ -259,7 +259,8 @@ class Judge:
         steps = [given[0]] if isinstance(given[0], ox.NamedNode) else list(self._members(given[0]))
         if len(given) != 1 or not steps or not all(isinstance(step, ox.NamedNode) for step in steps):
             operators = [shorten(name) for name in self._about.get(given[0], {}) if name.startswith(SH)]
-            raise _not_compiled(node, f"a sh:path with {', '.join(operators) or 'steps that are not properties'}")
+            steps_told = ", ".join(operators) or say("steps that are not properties")
+            raise _not_compiled(node, say("a sh:path with {steps}", steps=steps_told))
         return _one_step(steps[0].value) if len(steps) == 1 else _several_steps([step.value for step in steps])
 
     def _members(self, head: Any) -> Iterator[Any]:
@@ -291,8 +292,11 @@ def _text(term: Term | None) -> str | None:
     return term.value if isinstance(term, ox.Literal) else term
 
 
-def _not_compiled(node: Any, what: str) -> CptppError:
-    return CptppError(f"{shorten(node.value)}: {what} is not compiled", "Add it to compiled.py, or write the shape without it.")
+def _not_compiled(node: Any, what: Part) -> CptppError:
+    return CptppError(
+        say("{shape}: {what} is not compiled", shape=shorten(node.value), what=what),
+        "Add it to compiled.py, or write the shape without it.",
+    )
 
 
 # ------------------------------------------------------------------ the eligibility shapes

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from . import files
-from .errors import CptppError
+from .errors import CptppError, say
 from .terms import GRAPH, ID, PREFIXES
 
 DERIVED = ox.NamedNode(GRAPH + "derived")
@@ -53,7 +53,10 @@ def with_threshold(store: ox.Store, decides: Decimal, report: Report = lambda li
     """
     least = threshold(store, DOUBTS)
     if not least <= decides <= 1:
-        raise CptppError(f"{decides} is no threshold from which a mapping could decide", f"Give a number from {least} to 1.")
+        raise CptppError(
+            say("{decides} is no threshold from which a mapping could decide", decides=str(decides)),
+            say("Give a number from {least} to 1.", least=str(least)),
+        )
     other = ox.Store()
     other.bulk_extend(quad for quad in store if quad.graph_name != DERIVED)
     for quad in list(other.quads_for_pattern(DECIDES, CONFIDENCE, None)):

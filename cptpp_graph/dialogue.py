@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from .assessment import Assessment, assess_all
-from .errors import CptppError
+from .errors import CptppError, say
 from .inquiry import Asked, Next, next_question
 from .intake import Case, field_table
 from .interview import UNKNOWN, case_of, cells_of
@@ -36,14 +36,14 @@ def held(
         number += 1
         for line in question(lexicon, following, following.asked, number):
             tell(line)
-        answered = _until_read(case, following.asked.path, passed, answer, tell)
+        answered = _until_read(case, following.asked.path, passed, answer, lambda error: tell(str(error.told(lang))))
         if answered is None:
             return found
         case = answered
 
 
 def _until_read(
-    case: Case, path: str, passed: set[str], answer: Callable[[], str | None], tell: Callable[[str], None]
+    case: Case, path: str, passed: set[str], answer: Callable[[], str | None], tell: Callable[[CptppError], None]
 ) -> Case | None:
     """The case with the answer to a question; asked again until it can be read. None at the end."""
     while (word := answer()) is not None:
@@ -53,9 +53,9 @@ def _until_read(
         if field_table(case.kind)[path]["type"] == "boolean":
             word = YES_NO.get(word.lower(), word)
         try:
-            return case_of(case.kind, cells_of(case) | {path: word}, "the answer")
+            return case_of(case.kind, cells_of(case) | {path: word}, say("the answer"))
         except CptppError as error:
-            tell(str(error))
+            tell(error)
     return None
 
 

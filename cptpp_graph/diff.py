@@ -12,7 +12,8 @@ from . import words
 from .asking import ask
 from .catalogue import shipped
 from .derivation import Report, threshold, with_threshold
-from .errors import CptppError
+from .errors import CptppError, say
+from .linking import agreement_of
 from .results import Row, Table, Value, listed
 from .words import quoted
 
@@ -86,7 +87,7 @@ def compare(
     kind = kind_of(earlier)
     if kind_of(later) != kind:
         raise CptppError(
-            f"{quoted(earlier)} and {quoted(later)} are not two of a kind",
+            say("{earlier} and {later} are not two of a kind", earlier=quoted(earlier), later=quoted(later)),
             "Give two days, two editions, two rulebooks or two thresholds from 0 to 1.",
         )
     if kind == RULEBOOK and rulebook is not None:
@@ -135,6 +136,11 @@ def _other(name: str, swapped: bool) -> str:
 
 def _rulebooks(store: ox.Store, earlier: str, later: str, book: str | None, given: Given, report: Report) -> Diff:
     pair = {"rulebook": words.code(RULEBOOK, earlier), "other": words.code(RULEBOOK, later)}
+    if len({agreement_of(words.term(RULEBOOK, one)) for one in pair.values()}) > 1:
+        raise CptppError(
+            say("{earlier} and {later} apply different agreements", earlier=earlier, later=later),
+            "Compare two rulebooks of one agreement.",
+        )
     cells = ask(store, "compare-rulebooks", **pair, **given)
     stated = ask(store, "compare-statements", **pair, lang=given["lang"])
     spouses = ask(store, "compare-spouses", **pair, **given)

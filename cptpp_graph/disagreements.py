@@ -1,7 +1,8 @@
 """The disagreement ledger: where sources differ, where one is unclear, where only some speak, and what that is to a case.
 
 Of a case it is said that a point does not matter only where its findings are the same under every rulebook and no place that
-the point touches bears on them; where one does and the graph has judged one reading only, it cannot be told.
+the point touches bears on them, or where every reading fails on something that the point does not touch; where a place bears
+on a finding and the graph has judged one reading only, it cannot be told.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from .linking import ask
 from .phrases import phrase
 from .results import Row, Table
 from .terms import NS, REQ
-from .verdict import MET, NOT_APPLICABLE, OPEN, Claimed, claims_of
+from .verdict import MET, NOT_APPLICABLE, NOT_MET, OPEN, Claimed, claims_of
 
 MATTERS, NO_MATTER, UNTOLD = "matters", "does-not-matter", "cannot-be-told"
 UNSETTLED = ("text-unclear", "sources-disagree")
@@ -89,8 +90,9 @@ class Bearing:
         """An open point. speaking: the rulebooks that speak on it; differing: whether it is that they differ."""
         if node in self.doubts:
             return MATTERS, self.say("turns")
-        touched = [touch for touch in self.touches.get(node, []) if self._concerns(touch)]
-        if not touched:
+        everywhere = self.touches.get(node, [])
+        touched = [touch for touch in everywhere if self._concerns(touch)]
+        if not touched or not self._of_these_parties(everywhere):
             return NO_MATTER, self.say("elsewhere")
         directly = [touch for touch in touched if touch.entry or not touch.schedule]
         asked, at_large = (self._asked(touches) for touches in (directly, touched))
@@ -98,6 +100,13 @@ class Bearing:
             return NO_MATTER, self.say("not-judged")
         claims = [claim for claim in self.claims if claim.rulebook in speaking]
         return self._weighed(asked, at_large, claims if differing else [], claims or self.claims)
+
+    def _of_these_parties(self, touches: list[Touch]) -> bool:
+        """Whether a point is about a Party of the case: one that touches lists is about the Parties whose lists they are."""
+        named = {touch.party for touch in touches if touch.schedule}
+        return not named or any(
+            _fits(party, self._values(claim, "cptpp:throughParty")) for party in named for claim in self.claims
+        )
 
     def _asked(self, touched: list[Touch]) -> list[str]:
         """The requirements of the case's permit that rest on these places."""
@@ -161,9 +170,18 @@ class Bearing:
             return MATTERS, self.say("differs", what=self._labels(differing))
         if unsettled := [name for name in asked if any(self._open(claim, name) for claim in heard)]:
             return MATTERS, self.say("open", what=self._labels(unsettled))
+        if failing := self._failing_apart_from(at_large):
+            return NO_MATTER, self.say("fails", what=self._labels(failing))
         if alive := [name for name in at_large if not self._closed(name) or self._judged(name)]:
             return UNTOLD, self.say("one-reading", what=self._labels(alive))
         return NO_MATTER, self.say("not-asked", what=self._labels(at_large))
+
+    def _failing_apart_from(self, touched: list[str]) -> list[str]:
+        """Of each claim a requirement that is not met, whatever becomes of those touched; none where a claim has none."""
+        if set(touched) & set(LISTED):
+            touched = [*touched, *LISTED]
+        failing = [next((name for name in claim.of(NOT_MET) if name not in touched), None) for claim in self.claims]
+        return [] if None in failing else list(dict.fromkeys(name for name in failing if name))
 
     def _silence(self, requirement: str | None) -> tuple[str, str]:
         """A requirement that some rulebooks state and others do not: each has judged, so the findings themselves tell."""

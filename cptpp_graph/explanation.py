@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from .catalogue import shipped
@@ -241,12 +242,13 @@ class Explanation:
         return [path for path in self.case.facts if path in paths]
 
 
-def places(kind: str, fact: str) -> list[str]:
+@cache
+def places(kind: str, fact: str) -> tuple[str, ...]:
     """Where a fact stands in a kind of case; a group stands for its fields."""
     table = field_table(kind)
     whole = [path for path, one in table.items() if expand(one["property"]) == fact and not path.startswith("spouse.")]
     inner = [path for path in table if any(path == above or path.startswith(above + ".") for above in whole)]
-    return [path for path in inner if "fields" not in table[path]]
+    return tuple(path for path in inner if "fields" not in table[path])
 
 
 def _doubt(row: Any, lang: str) -> str:

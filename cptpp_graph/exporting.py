@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from . import words
-from .errors import CptppError
+from .errors import CptppError, say
 from .terms import GRAPH, PREFIXES
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def written(store: ox.Store, form: str, graph: str | None) -> bytes:
     """The statements of a store, or of one named graph by its short name, in one of FORMS, sorted."""
     known = names(store)
     if graph is not None and graph not in known:
-        mend = words.suggest(words.nearest(graph, known), f"Known: {', '.join(known)}")
-        raise CptppError(f"unknown graph {words.quoted(graph)}", mend)
+        mend = words.suggest(words.nearest(graph, known), say("Known: {known}", known=", ".join(known)))
+        raise CptppError(say("unknown graph {graph}", graph=words.quoted(graph)), mend)
     chosen = ox.NamedNode(known[graph]) if graph else None
     quads = sorted(_named(store.quads_for_pattern(None, None, None, chosen)), key=str)
     if form == "turtle":

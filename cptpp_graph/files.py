@@ -8,7 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from .errors import CptppError, LimitReached, printable
+from .errors import CptppError, LimitReached, Part, printable, say
 
 PACKAGE = Path(__file__).parent
 ARTIFACT = PACKAGE / "artifact"
@@ -27,30 +27,34 @@ def text(path: Path, most: int) -> str:
 
     Raises CptppError where there is no such file or it is a folder, a device or a pipe, LimitReached where it is larger.
     """
-    name = "standard input" if path == STANDARD_INPUT else printable(str(path))
+    name: Part = say("standard input") if path == STANDARD_INPUT else printable(str(path))
     try:
         content = sys.stdin.buffer.read(most + 1) if path == STANDARD_INPUT else _beginning(path, most + 1)
     except (OSError, ValueError) as error:  # a ValueError where no file can have such a name
-        reason = getattr(error, "strerror", None) or "no file has such a name"
-        raise CptppError(f"cannot read {name}: {reason}", "Name a file that exists and can be read.") from None
+        reason = getattr(error, "strerror", None) or say("no file has such a name")
+        raise CptppError(
+            say("cannot read {name}: {reason}", name=name, reason=reason), "Name a file that exists and can be read."
+        ) from None
     return decoded(content, name, most)
 
 
-def decoded(content: bytes, name: str, most: int) -> str:
+def decoded(content: bytes, name: Part, most: int) -> str:
     """The text of bytes that come from outside. name: what to call them in messages."""
     if len(content) > most:
-        raise LimitReached(f"{name} is larger than {most:,} bytes", "Split it.")
+        raise LimitReached(say("{name} is larger than {most:,} bytes", name=name, most=most), "Split it.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CptppError(f"{name} is not UTF-8 (byte {error.start})", "Save it as UTF-8.") from None
+        raise CptppError(say("{name} is not UTF-8 (byte {start})", name=name, start=error.start), "Save it as UTF-8.") from None
 
 
 def _beginning(path: Path, count: int) -> bytes:
     """The first bytes of a regular file: other kinds may never end, or never begin."""
     with open(path, "rb", opener=_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise CptppError(f"{printable(str(path))} is not a regular file", "Name a file that holds text; pipes are not read.")
+            raise CptppError(
+                say("{path} is not a regular file", path=printable(str(path))), "Name a file that holds text; pipes are not read."
+            )
         return file.read(count)
 
 

@@ -102,30 +102,24 @@ def least(options: Iterable[Options]) -> list[Options]:
 
 def merged(options: Iterable[Options]) -> list[Options]:
     """The same with those put together that differ in one field only and cost the same there."""
-    found: list[Options] = []
-    for option in options:
-        if option not in found:
-            found.append(option)
-    again = True
-    while again:
-        again = False
-        for one, other in itertools.combinations(found, 2):
-            path = _only_difference(one, other)
-            if path:
-                both = {**one, path: sorted({*one[path], *other[path]}, key=lambda c: str(c.value))}
-                found = [both if known is one else known for known in found if known is not other]
-                again = True
-                break
+    found = list({frozenset((path, *known) for path, known in one.items()): one for one in options}.values())
+    before = -1
+    while len(found) != before:
+        before = len(found)
+        for path in sorted({path for one in found for path in one}):
+            found = _together(found, path)
     return found
 
 
-def _only_difference(one: Options, other: Options) -> str | None:
-    """The field in which alone two options differ, where they cost the same there and it is not the less, the better."""
-    if one.keys() != other.keys():
-        return None
-    differing = [path for path in one if one[path] != other[path]]
-    if len(differing) != 1:
-        return None
-    path = differing[0]
-    same = one[path][0].effort == other[path][0].effort and not one[path][0].ordered
-    return path if same else None
+def _together(options: Sequence[Options], path: str) -> list[Options]:
+    """Those put together that differ in this field only, where they cost the same there and it is not the less, the better."""
+    found: dict[object, Options] = {}
+    for number, one in enumerate(options):
+        mine = one.get(path)
+        key: object = number
+        if mine and not mine[0].ordered:
+            key = mine[0].effort, frozenset((other, *known) for other, known in one.items() if other != path)
+        alike = found.setdefault(key, one)
+        if mine and alike is not one:
+            found[key] = {**alike, path: sorted({*alike[path], *mine}, key=lambda change: str(change.value))}
+    return list(found.values())

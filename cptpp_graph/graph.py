@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from . import artifact, asking, exporting, queries, words
-from .errors import CptppError
+from .errors import CptppError, say
 from .results import Table
 from .sandbox import SECONDS, Pool, Sandbox
 from .terms import LANGUAGES
@@ -37,8 +37,8 @@ class CptppGraph:
 
     def __init__(self, store: ox.Store, workers: int = 1) -> None:
         self.store = store
-        self._queries = Pool(workers, "queries", "the query", "Narrow it, add LIMIT, or allow more time.")
-        self._shapes = Sandbox("shapes", "the validation", "Use fewer or simpler shapes, or allow more time.")
+        self._queries = Pool(workers, "queries", say("the query"), say("Narrow it, add LIMIT, or allow more time."))
+        self._shapes = Sandbox("shapes", say("the validation"), say("Use fewer or simpler shapes, or allow more time."))
 
     @classmethod
     def open(cls, workers: int = 1) -> CptppGraph:
@@ -176,7 +176,7 @@ class CptppGraph:
         """
         found = self.assess_all(case, rulebook=rulebook, lang=lang, wages=wages)
         if len(found) != 1:
-            raise CptppError(f"there are {len(found)} cases here, not one", "Use assess_all.")
+            raise CptppError(say("there are {count} cases here, not one", count=len(found)), "Use assess_all.")
         return found[0]
 
     def assess_all(

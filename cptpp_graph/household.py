@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .assessment import Assessment, assess_all, spouse_if
-from .errors import CptppError
+from .errors import CptppError, say
 from .explanation import OpenPoint
 from .intake import Case
 from .lexicon import Lexicon
@@ -170,7 +170,9 @@ def _couples(cases: Sequence[Case]) -> list[tuple[Case, Case, bool]]:
         if case.kind == "spouse":
             _add(spouses, case, principals)
     if not spouses or len(principals) > 2:
-        wrong = f"this is no couple: {len(principals)} principals and {len(spouses)} spouses"
+        wrong = say(
+            "this is no couple: {principals} principals and {spouses} spouses", principals=len(principals), spouses=len(spouses)
+        )
         raise CptppError(wrong, "Give one or two principals' cases and the case of a spouse that names one of them.")
     if len(principals) == 2:
         _agree(principals, spouses)
@@ -184,10 +186,14 @@ def _couples(cases: Sequence[Case]) -> list[tuple[Case, Case, bool]]:
 def _add(spouses: dict[str, Case], case: Case, principals: dict[str, Case]) -> None:
     named = str(case.facts.get(NAMED, ""))
     if named not in principals:
-        wrong = f"names {quoted(named)}, which is no principal here" if named else "does not say whose spouse this is"
-        raise CptppError(f"{case.place}: the case {wrong}", f"State in {NAMED} the id of the principal's case in the file.")
+        wrong = say("{place}: the case does not say whose spouse this is", place=case.place)
+        if named:
+            wrong = say("{place}: the case names {named}, which is no principal here", place=case.place, named=quoted(named))
+        raise CptppError(wrong, say("State in {named} the id of the principal's case in the file.", named=NAMED))
     if named in spouses:
-        raise CptppError(f"{case.place}: a second spouse of {quoted(named)}", "Give one couple at a time.")
+        raise CptppError(
+            say("{place}: a second spouse of {named}", place=case.place, named=quoted(named)), "Give one couple at a time."
+        )
     spouses[named] = case
 
 
@@ -199,12 +205,20 @@ def _agree(principals: dict[str, Case], spouses: dict[str, Case]) -> None:
             one, two = person.facts.get(own), case.facts.get(path)
             if one is not None and two is not None and set(one) != set(two):  # type: ignore[arg-type]
                 raise CptppError(
-                    f"{case.place}: {path} is not what case {quoted(person.id)} states of the same person", "Mend one."
+                    say(
+                        "{place}: {path} is not what case {id} states of the same person",
+                        place=case.place,
+                        path=path,
+                        id=quoted(person.id),
+                    ),
+                    "Mend one.",
                 )
     first, *rest = spouses.values()
     for case in rest:
         if case.facts.get("relationship", first.facts.get("relationship")) != first.facts.get("relationship"):
-            raise CptppError(f"{case.place}: relationship is not what case {quoted(first.id)} states", "Mend one.")
+            raise CptppError(
+                say("{place}: relationship is not what case {id} states", place=case.place, id=quoted(first.id)), "Mend one."
+            )
 
 
 def _mirrored(spouse: Case, principal: Case, person: Case, taken: set[str]) -> Case:

@@ -10,11 +10,11 @@ from typing import Any
 from . import trials, words
 from .assessment import Assessment
 from .catalogue import shipped
-from .errors import CptppError
+from .errors import CptppError, say
 from .explanation import Finding
 from .intake import Case, Value, field_table
 from .lexicon import Lexicon, Requirement
-from .linking import link_all, permit_for
+from .linking import permit_for
 from .record import documents_for
 from .terms import expand
 from .turning import Facts, Turn, Turning, bearing, explore
@@ -89,7 +89,8 @@ def next_question(lexicon: Lexicon, assessment: Assessment, passed: Iterable[str
     for path in (given := list(passed)):
         if path not in known:
             raise CptppError(
-                f"unknown field {words.quoted(path)}", words.suggest(words.nearest(path, known), "Fields as in CSV.")
+                say("unknown field {path}", path=words.quoted(path)),
+                words.suggest(words.nearest(path, known), say("Fields as in CSV.")),
             )
     return _Interviewer(lexicon, assessment, given).next()
 
@@ -235,10 +236,9 @@ class _Interviewer:
         """Those that rest on what is stated, or those that rest on a residence that is not."""
         narrowed = [facts for facts, held in self._narrowed() if held == supposed]
         cases = [replace(self.case, id=f"{self.case.id}/{n}", facts=facts) for n, facts in enumerate(narrowed)]
-        linked = link_all(self.lexicon.store, cases, self.principal, [self.rulebook])
         found = []
         judged = trials.verdicts(self.lexicon, cases, self.rulebook, self.principal)
-        for case, claimed in zip(cases, judged, strict=True):
+        for case, (linked, claimed) in zip(cases, judged, strict=True):
             turns = Turning(self.lexicon, case, linked, claimed, every=True, passed=self.passed).turns()
             explore(self.lexicon, case, turns, self.rulebook, self.principal)
             found.append(_Reading(claimed, turns))

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from . import files, syntaxes, words
 from .catalogue import shipped
-from .errors import CptppError, LimitReached, printable
+from .errors import CptppError, LimitReached, Part, printable, say
 from .rdfcases import Plain
 from .terms import BASE
 from .words import quoted
@@ -37,7 +37,7 @@ class Case:
     id: str
     kind: str
     facts: Mapping[str, Value] = field(repr=False)
-    place: str = field(default="", compare=False)
+    place: Part = field(default="", compare=False)
 
 
 @cache
@@ -72,13 +72,14 @@ def checked(found: Iterable[Plain]) -> list[Case]:
     result: list[Case] = []
     for place, plain, typed in found:
         if len(result) == MOST_CASES:
-            raise LimitReached(f"there are more than {MOST_CASES:,} cases", "Give fewer at a time.")
+            raise LimitReached(say("there are more than {most:,} cases", most=MOST_CASES), "Give fewer at a time.")
         result.append(case(plain, place, typed))
-    seen: dict[str, str] = {}
+    seen: dict[str, Part] = {}
     for one in result:
         if one.id in seen:
             raise CptppError(
-                f"{one.place}: the id {quoted(one.id)} stands already in {seen[one.id]}", "Give each case its own id."
+                say("{place}: the id {id} stands already in {seen}", place=one.place, id=quoted(one.id), seen=seen[one.id]),
+                "Give each case its own id.",
             )
         seen[one.id] = one.place
     return result
@@ -86,21 +87,24 @@ def checked(found: Iterable[Plain]) -> list[Case]:
 
 def _plain(source: Any) -> Iterator[Plain]:
     if isinstance(source, dict):
-        yield "the case", source, True
+        yield say("the case"), source, True
     elif isinstance(source, list | tuple):
         for number, one in enumerate(source, 1):
             if not isinstance(one, dict):
-                raise CptppError(f"case {number} is not a dict", "Give dicts, a path, a text of RDF or an rdflib.Graph.")
-            yield f"case {number}", one, True
+                raise CptppError(
+                    say("case {number} is not a dict", number=number), "Give dicts, a path, a text of RDF or an rdflib.Graph."
+                )
+            yield say("case {number}", number=number), one, True
     elif isinstance(source, os.PathLike) or (isinstance(source, str) and _is_path(source)):
         yield from _file(Path(source))
     elif isinstance(source, str):
-        yield from syntaxes.read(source.removeprefix("\ufeff"), syntaxes.guess(source), "the text")
+        yield from syntaxes.read(source.removeprefix("\ufeff"), syntaxes.guess(source), say("the text"))
     elif hasattr(source, "serialize"):
-        yield from syntaxes.read(_triples(source), "nt", "the graph")
+        yield from syntaxes.read(_triples(source), "nt", say("the graph"))
     else:
         raise CptppError(
-            f"a case cannot be read from {type(source).__name__}", "Give a dict, a path, a text of RDF or an rdflib.Graph."
+            say("a case cannot be read from {name}", name=type(source).__name__),
+            "Give a dict, a path, a text of RDF or an rdflib.Graph.",
         )
 
 
@@ -132,62 +136,69 @@ def _file(path: Path) -> Iterator[Plain]:
 # ------------------------------------------------------------------ one case
 
 
-def case(plain: dict[str, Any], place: str, typed: bool) -> Case:
+def case(plain: dict[str, Any], place: Part, typed: bool) -> Case:
     """A case from its plain form. typed: whether numbers and truth values come as such or as words."""
     kinds = shipped()["cases"]
     kind = plain.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
-        raise CptppError(
-            f"{place}: kind is {quoted(str(kind)) if kind is not None else 'missing'}", f"Write one of: {', '.join(kinds)}."
-        )
+        missing = say("{place}: {field} is missing", place=place, field="kind")
+        strange = say("{place}: kind is {kind}", place=place, kind=quoted(str(kind)))
+        raise CptppError(missing if kind is None else strange, say("Write one of: {known}.", known=", ".join(kinds)))
     if isinstance(plain.get("id"), str):
-        place = place if place.endswith(f"case {quoted(plain['id'])}") else f"{place}, {quoted(plain['id'])}"
+        named = str(place).endswith(f"case {quoted(plain['id'])}")
+        place = place if named else say("{place}, {id}", place=place, id=quoted(plain["id"]))
     facts = dict(_facts({k: v for k, v in plain.items() if k != "kind"}, kinds[kind], "", place, typed))
     identifier = facts.pop("id")
     assert isinstance(identifier, str)
     if str(facts.get("travelDocumentExpiresOn", "9999")) < str(facts.get("receivedOn", "")):
-        raise CptppError(f"{place}: travelDocumentExpiresOn lies before receivedOn", "Check both dates.")
+        raise CptppError(say("{place}: travelDocumentExpiresOn lies before receivedOn", place=place), "Check both dates.")
     return Case(identifier, str(kind), facts, place)
 
 
 def _facts(
-    plain: dict[str, Any], known: list[dict[str, Any]], above: str, place: str, typed: bool
+    plain: dict[str, Any], known: list[dict[str, Any]], above: str, place: Part, typed: bool
 ) -> Iterator[tuple[str, Value]]:
     keys = {one["key"]: one for one in known}
     for key in plain:
         if key not in keys:
             close = words.nearest(str(key), keys)
             raise CptppError(
-                f"{place}: unknown field {quoted(above + str(key))}", words.suggest(close, f"Known here: {', '.join(keys)}.")
+                say("{place}: unknown field {field}", place=place, field=quoted(above + str(key))),
+                words.suggest(close, say("Known here: {known}.", known=", ".join(keys))),
             )
     for key, one in keys.items():
         value = plain.get(key)
         if value is None or (not typed and isinstance(value, str) and value.strip().lower() in ("", "~", "null")):
             if one.get("required"):
-                raise CptppError(f"{place}: {above}{key} is missing", f"Expected: {one['expects']['en']}.")
+                raise CptppError(
+                    say("{place}: {field} is missing", place=place, field=above + key),
+                    say("Expected: {expects}.", expects=one["expects"]),
+                )
             continue
         if "fields" in one:
             if not isinstance(value, dict):
-                raise _unfit(f"{place}: {above}{key}", value, one, False)
+                raise _unfit(say("{place}: {field}", place=place, field=above + key), value, one, False)
             yield from _facts(value, one["fields"], f"{above}{key}.", place, typed)
         else:
-            yield above + key, value_of(value, one, f"{place}: {above}{key}", typed)
+            yield above + key, value_of(value, one, say("{place}: {field}", place=place, field=above + key), typed)
 
 
-def _unfit(where: str, value: Any, one: dict[str, Any], typed: bool) -> CptppError:
-    given = "a list" if isinstance(value, list) else "a group" if isinstance(value, dict) else quoted(str(value))
+def _unfit(where: Part, value: Any, one: dict[str, Any], typed: bool) -> CptppError:
+    given: Part = quoted(str(value))
+    if isinstance(value, list | dict):
+        given = say("a list") if isinstance(value, list) else say("a group")
     if value is True or value is False:
         given = str(value).lower()
-    hint = ""
+    expected = say("Expected: {expects}.", expects=one["expects"])
     bare = one["type"] in ("boolean", "integer", "number")
     if typed and bare and isinstance(value, str) and re.fullmatch(r"[0-9.]+|true|false", value):
-        hint = ", written without quotes"
+        expected = say("Expected: {expects}, written without quotes.", expects=one["expects"])
     elif typed and not bare and isinstance(value, int | float | Decimal):
-        hint = ", written in quotes"
-    return CptppError(f"{where} is {given}", f"Expected: {one['expects']['en']}{hint}.")
+        expected = say("Expected: {expects}, written in quotes.", expects=one["expects"])
+    return CptppError(say("{where} is {given}", where=where, given=given), expected)
 
 
-def value_of(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
+def value_of(value: Any, one: dict[str, Any], where: Part, typed: bool) -> Value:
     """The value of a field (a row of field_table) as it is stated. Raises CptppError, with where, if it is none."""
     if "mostItems" not in one:
         return _single(value, one, where, typed)
@@ -195,18 +206,22 @@ def value_of(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
         value = [part.strip() for part in re.split(r"[;|]", value) if part.strip()] or [value]
     items = value if isinstance(value, list | tuple) else [value]
     if len(items) > one["mostItems"]:
-        raise CptppError(f"{where} lists {len(items)} values", f"At most {one['mostItems']} are read.")
+        raise CptppError(
+            say("{where} lists {count} values", where=where, count=len(items)),
+            say("At most {most} are read.", most=one["mostItems"]),
+        )
     found = [str(_single(item, one, where, typed)) for item in items]
     if len(set(found)) < len(found):
-        raise CptppError(f"{where} lists a value twice", "Name each once.")
+        raise CptppError(say("{where} lists a value twice", where=where), "Name each once.")
     if one["type"] == "occupation" and len({code.partition(":")[0] for code in found}) < len(found):
         raise CptppError(
-            f"{where} lists two codes of one edition", "Give at most one code per edition; decide which one the job is."
+            say("{where} lists two codes of one edition", where=where),
+            "Give at most one code per edition; decide which one the job is.",
         )
     return tuple(sorted(found))
 
 
-def _single(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
+def _single(value: Any, one: dict[str, Any], where: Part, typed: bool) -> Value:
     readers = {"boolean": _boolean, "integer": _number, "number": _number}
     if reader := readers.get(one["type"]):
         found = reader(value, one, typed)
@@ -222,7 +237,10 @@ def _single(value: Any, one: dict[str, Any], where: str, typed: bool) -> Value:
         text = {known.lower(): known for known in one["values"]}.get(text.lower(), text) if not typed else text
         if text not in one["values"]:
             close = words.nearest(text, one["values"])
-            raise CptppError(f"{where} is {quoted(text)}", words.suggest(close, f"Expected: {one['expects']['en']}."))
+            raise CptppError(
+                say("{where} is {given}", where=where, given=quoted(text)),
+                words.suggest(close, say("Expected: {expects}.", expects=one["expects"])),
+            )
         return text
     if len(text) > one["maxLength"] or ("pattern" in one and not re.fullmatch(one["pattern"].strip("^$"), text)):
         raise _unfit(where, value, one, typed)
@@ -253,7 +271,7 @@ def _number(value: Any, one: dict[str, Any], typed: bool) -> int | Decimal | Non
     return number.normalize() + 0 if number == int(number) else number.normalize()
 
 
-def _term(text: str, one: dict[str, Any], where: str) -> str:
+def _term(text: str, one: dict[str, Any], where: Part) -> str:
     """A country as alpha-3, an occupation as noc2021:21300, a province by two letters, a date as YYYY-MM-DD."""
     try:
         if one["type"] == "country":
@@ -264,20 +282,25 @@ def _term(text: str, one: dict[str, Any], where: str) -> str:
             return words.code("province", text)
         return datetime.date.fromisoformat(words.date(text)).isoformat()
     except CptppError as error:
-        raise CptppError(f"{where}: {error.wrong}", error.mend) from None
+        raise CptppError(say("{place}: {wrong}", place=where, wrong=error.said.wrong), error.said.mend) from None
 
 
 def _unit_group(text: str) -> str:
     if not re.fullmatch(r"noc(2016|2021):[0-9]{4,5}", text, re.ASCII):
-        raise CptppError(f"{quoted(text)} is not an occupation code", "Write noc2021:21300 or noc2016:2131, leading zeros kept.")
+        raise CptppError(
+            say("{word} is not an occupation code", word=quoted(text)), "Write noc2021:21300 or noc2016:2131, leading zeros kept."
+        )
     if text[3:7] in words.DIGITS and len(text.partition(":")[2]) != words.DIGITS[text[3:7]]:
         digits = words.DIGITS[text[3:7]]
         raise CptppError(
-            f"{quoted(text)}: codes of the NOC {text[3:7]} have {digits} digits", "Leading zeros count: noc2021:00010."
+            say("{text}: codes of the NOC {edition} have {digits} digits", text=quoted(text), edition=text[3:7], digits=digits),
+            "Leading zeros count: noc2021:00010.",
         )
     found = text
     if found not in shipped()["groups"]:
-        raise CptppError(f"{quoted(text)} is not a unit group of that edition", "Look the job up: cptpp-graph find TITLE")
+        raise CptppError(
+            say("{text} is not a unit group of that edition", text=quoted(text)), "Look the job up: cptpp-graph find TITLE"
+        )
     return found
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from . import intake, syntaxes
 from .assessment import Assessment
 from .catalogue import shipped
-from .errors import CptppError
+from .errors import CptppError, Part, say
 from .explanation import Explanation, Finding
 from .intake import Case, Value, field_table
 from .lexicon import Lexicon, Requirement
@@ -119,14 +119,14 @@ def _first(missing: list[str]) -> list[str]:
 # ------------------------------------------------------------------ answers as words
 
 
-def case_of(kind: str, cells: Mapping[str, str], place: str) -> Case:
+def case_of(kind: str, cells: Mapping[str, str], place: Part) -> Case:
     """The case that answers state, read as a row of CSV is. Raises CptppError naming the field."""
     text = io.StringIO(newline="")
     words = [cell[: intake.LONGEST + 1] for cell in cells.values()]  # that is too long as well
     csv.writer(text, lineterminator="\n").writerows([["kind", *cells], [kind, *words]])
     for _, found, typed in syntaxes.read(text.getvalue(), "csv", place):
         return intake.case(found, place, typed)
-    raise CptppError(f"{place} holds no case", "State what is known.")
+    raise CptppError(say("{place} holds no case", place=place), "State what is known.")
 
 
 def cells_of(case: Case) -> dict[str, str]:

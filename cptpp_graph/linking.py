@@ -58,6 +58,7 @@ class Linked:
     def __init__(self) -> None:
         self.claims: list[ox.NamedNode] = []
         self._found: dict[tuple[str, str], dict[Any, None]] = {}
+        self._having: dict[str, dict[str, None]] = {}  # property to the nodes that have it
 
     def add(self, subject: str, name: str, value: ox.NamedNode | ox.Literal) -> None:
         self.put(subject, expand(name), value)
@@ -65,6 +66,7 @@ class Linked:
     def put(self, subject: str, iri: str, value: ox.NamedNode | ox.Literal) -> None:
         """As add(), for a property by its IRI."""
         self._found.setdefault((subject, iri), {})[value] = None
+        self._having.setdefault(iri, {})[subject] = None
 
     def values(self, subject: str, name: str) -> list[Any]:
         """The values of a property (as cptpp:role or a whole IRI) on a node."""
@@ -73,6 +75,10 @@ class Linked:
     def one(self, subject: str, name: str) -> str | None:
         """The value of a property, as text, where there is one."""
         return next((value.value for value in self.values(subject, name)), None)
+
+    def having(self, name: str) -> list[str]:
+        """The nodes that have a property."""
+        return list(self._having.get(expand(name), ()))
 
     def triples(self) -> Iterator[tuple[str, str, Any]]:
         for (subject, predicate), values in self._found.items():
@@ -83,7 +89,7 @@ class Linked:
         """Each combination of the values that the first column's nodes have; a node that lacks one is left out."""
         first, *rest = names
         if subjects is None and first != "claim":
-            found = (values for (_, predicate), values in self._found.items() if predicate == NS + first)
+            found = (self._found[node, NS + first] for node in self.having(NS + first))
             subjects = dict.fromkeys(itertools.chain.from_iterable(found))
         for subject in self.claims if subjects is None else subjects:
             columns = []
@@ -162,10 +168,11 @@ def link_all(
 def lay_stated(linked: Linked) -> None:
     """Lays on every test what the case states of the fact that it reads."""
     claims = {claim.value for claim in linked.claims}
-    tests = [(subject, value.value) for subject, predicate, value in linked.triples() if predicate == NS + "onFact"]
-    for test, fact in tests:
-        for value in linked.values(_claim_of(test, claims), fact):
-            linked.add(test, "cptpp:stated", value)
+    for test in linked.having("cptpp:onFact"):
+        claim = _claim_of(test, claims)
+        for fact in linked.values(test, "cptpp:onFact"):
+            for value in linked.values(claim, fact.value):
+                linked.add(test, "cptpp:stated", value)
 
 
 def _claim_of(node: str, claims: Collection[str]) -> str:

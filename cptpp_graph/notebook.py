@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import CptppError
+from .errors import CptppError, say
 from .graph import CptppGraph
+from .words import quoted
 
 
 def register(shell: Any) -> None:
@@ -20,7 +21,7 @@ def register(shell: Any) -> None:
             kg = own[0]
         name = line.strip()
         if name and not name.isidentifier():
-            raise CptppError(f"{name!r} cannot name an answer", "Write %%sparql, or %%sparql NAME.")
+            raise CptppError(say("{name} cannot name an answer", name=quoted(name)), say("Write %%sparql, or %%sparql NAME."))
         answer = kg.query(cell)
         if name:
             shell.push({name: answer})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +12,7 @@ from . import fixes, intake, trials, words
 from .assessment import Assessment
 from .catalogue import shipped
 from .efforts import Change, Effort, Efforts
-from .errors import CptppError
+from .errors import CptppError, LimitReached, say
 from .explanation import places
 from .fixes import Fix, Options, as_options
 from .intake import Case, Value, plain_value
@@ -22,6 +23,7 @@ from .turning import LEFT, MOST_AT_ONCE, SETTLED, WANTING, Facts, Turning, beari
 from .verdict import NOT_APPLICABLE, OPEN, QUALIFIES, Claimed, best, claims_of
 
 MOST = 12  # proposals of a kind that are shown, the least costly
+SECONDS = 60.0  # for one case; the less is stated, the more ways there are
 CITIZEN, RESIDENT, CATEGORY, DAY, GROUP = map(
     expand, ("cptpp:citizenship", "cptpp:permanentResidence", "cptpp:category", "cptpp:receivedOn", "cptpp:occupation")
 )
@@ -73,26 +75,27 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would let a case qualify. more: how many costlier proposals are not shown; as_dict() is its JSON."""
+    """What would let a case qualify, under the rulebook of its assessment; as_dict() is its JSON.
 
-    case: str
-    kind: str
-    rulebook: str
+    more: how many costlier proposals are not shown. Other routes are those of the assessment, beside the proposals.
+    """
+
+    assessment: Assessment
     outcome: str
     remains: Remains
     proposals: tuple[Proposal, ...]
     more: int
-    lang: str
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "case": self.case,
-            "kind": self.kind,
-            "rulebook": self.rulebook,
+            "case": self.assessment.case,
+            "kind": self.assessment.kind,
+            "rulebook": self.assessment.rulebook,
             "outcome": self.outcome,
             "open": _remaining(self.remains),
             "proposals": [proposal.as_dict() for proposal in self.proposals],
             "more": self.more,
+            "otherRoutes": [route.as_dict() for route in self.assessment.other_routes],
             "bound": {"factsPerRequirement": MOST_AT_ONCE, "proposals": MOST},
         }
 
@@ -101,9 +104,9 @@ def _remaining(remains: Remains) -> list[dict[str, str]]:
     return [{"requirement": requirement, "because": because} for requirement, because in remains]
 
 
-def plan_of(lexicon: Lexicon, assessment: Assessment) -> Plan:
-    """The plan for an assessed case, under the rulebook of its assessment."""
-    return _Planner(lexicon, assessment).plan()
+def plan_of(lexicon: Lexicon, assessment: Assessment, seconds: float = SECONDS) -> Plan:
+    """The plan for an assessed case, under the rulebook of its assessment. Raises LimitReached where it takes longer."""
+    return _Planner(lexicon, assessment, seconds).plan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,9 @@ class Way:
 class _Planner:
     """Looks for the least change of one case."""
 
-    def __init__(self, lexicon: Lexicon, assessment: Assessment) -> None:
+    def __init__(self, lexicon: Lexicon, assessment: Assessment, seconds: float) -> None:
         self.lexicon, self.assessment = lexicon, assessment
+        self.seconds, self.until = seconds, time.monotonic() + seconds
         self.rulebook = words.term("rulebook", assessment.rulebook)
         self.case = Case(assessment.case, assessment.kind, assessment.facts)
         self.efforts = Efforts(lexicon.store)
@@ -132,18 +136,15 @@ class _Planner:
 
     def plan(self) -> Plan:
         """Every set of changes that is looked at is judged; every proposal is judged once more as a whole case."""
-        (start,) = self._judged([Way(self.case.facts)])
+        ((_, start),) = self._judged([Way(self.case.facts)])
         full, part = ([], []) if start.outcome == QUALIFIES else self._found()
         shown = [one for options in (full, part) for option in options[:MOST] for one in self._told(option, start)]
         return Plan(
-            case=self.case.id,
-            kind=self.case.kind,
-            rulebook=self.assessment.rulebook,
+            assessment=self.assessment,
             outcome=start.outcome,
             remains=_open(start),
             proposals=tuple(shown),
             more=sum(max(len(options) - MOST, 0) for options in (full, part)),
-            lang=self.assessment.lang,
         )
 
     def _found(self) -> tuple[list[Options], list[Options]]:
@@ -170,12 +171,11 @@ class _Planner:
     def _open_ways(self) -> list[tuple[Way, Linked, Claimed]]:
         """The ways, judged, but for those that only add another day or code where these are in order already."""
         ways = self._ways()
-        linked = self._linked(ways)
-        judged = list(zip(ways, self._judged(ways), strict=True))
-        enough = [way for way, claimed in judged if self._placed(claimed)]
+        judged = [(way, linked, claimed) for way, (linked, claimed) in zip(ways, self._judged(ways), strict=True)]
+        enough = [way for way, _, claimed in judged if self._placed(claimed)]
         return [
             (way, linked, claimed)
-            for way, claimed in judged
+            for way, linked, claimed in judged
             if not any(other.fix < way.fix and self._same_rules(other, way) for other in enough)
         ]
 
@@ -270,17 +270,25 @@ class _Planner:
 
     # -------------------------------------------------------------- judging
 
+    def _in_time(self) -> None:
+        if time.monotonic() > self.until:
+            raise LimitReached(
+                say("a plan for {id} took longer than {seconds:g} s", id=self.case.id, seconds=self.seconds),
+                "State more facts of the case.",
+            )
+
     def _cases(self, ways: Sequence[Way]) -> list[Case]:
         return [replace(self.case, id=f"{self.case.id}/{number}", facts=way.facts) for number, way in enumerate(ways)]
 
     def _linked(self, ways: Sequence[Way]) -> Linked:
         return link_all(self.lexicon.store, self._cases(ways), self.principal, [self.rulebook])
 
-    def _judged(self, ways: Sequence[Way]) -> list[Claimed]:
+    def _judged(self, ways: Sequence[Way]) -> list[tuple[Linked, Claimed]]:
         return list(trials.verdicts(self.lexicon, self._cases(ways), self.rulebook, self.principal))
 
     def _solved(self, way: Way, linked: Linked, claimed: Claimed) -> dict[int, list[Options]]:
         """The least fixes by which nothing is left, and those by which nothing is left but what others decide."""
+        self._in_time()
         case = self._cases([way])[0]
         turning = Turning(self.lexicon, case, linked, claimed)
         turns = turning.turns()
@@ -302,6 +310,7 @@ class _Planner:
 
     def _told(self, option: Options, start: Claimed) -> list[Proposal]:
         """The proposals of an option, proved: each of its sets is judged as a whole case; those that end alike go together."""
+        self._in_time()
         sets = list(fixes.single(option))
         linked = self._linked([Way({**self.case.facts, **{c.path: c.value for c in fix}}) for fix in sets])
         by_case: dict[str | None, list[Claimed]] = {}

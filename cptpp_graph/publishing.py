@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from . import asking, exporting
 from .catalogue import NamedQuery, named_queries, shipped
 from .dataset import DATASET, described, name
-from .errors import CptppError
+from .errors import CptppError, printable, say
 from .results import Cell, Table
 from .terms import LANGUAGES, PREFIXES
 from .version import __version__
@@ -47,9 +47,12 @@ def publish(store: ox.Store, folder: Path, report: Callable[[str], None] = lambd
     try:
         import pyarrow  # noqa: F401
     except ModuleNotFoundError:
-        raise CptppError("the library for Parquet is not installed", "pip install 'cptpp-graph[batch]'") from None
+        raise CptppError(say("the library for Parquet is not installed"), "pip install 'cptpp-graph[batch]'") from None
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise CptppError(f"{folder} is not an empty folder", "Name one that is empty, or that does not exist yet.")
+        raise CptppError(
+            say("{folder} is not an empty folder", folder=printable(str(folder))),
+            say("Name one that is empty, or that does not exist yet."),
+        )
     (folder / "tables").mkdir(parents=True)
     written = [_put(folder / file, exporting.written(store, form, None)) for file, form in WHOLE.items()]
     report(f"{len(written)} files of the whole graph")

@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from .artifact import load
-from .errors import CptppError, LimitReached, printable
+from .errors import CptppError, LimitReached, printable, say
 from .sandbox import Pool
 from .terms import BASE, PREFIXES
 
@@ -34,7 +34,9 @@ def run(
     chosen = [*named_graphs(query), *default, *named]
     for iri in chosen:
         if iri not in graphs:
-            raise CptppError(f"FROM names no graph here: {printable(iri)}", f"Known: {', '.join(sorted(graphs))}")
+            raise CptppError(
+                say("FROM names no graph here: {iri}", iri=printable(iri)), say("Known: {known}", known=", ".join(sorted(graphs)))
+            )
     asked = {"query": query, "union": not chosen, "default": list(default), "named": list(named)}
     kind, _, body = worker.run(json.dumps(asked).encode(), seconds).partition(b"\n")
     return kind.decode(), body
@@ -56,12 +58,14 @@ def named_graphs(query: str) -> list[str]:
     Whatever could be read as SERVICE or FROM is taken for it, glued or not; the limits of the process stand behind this check.
     """
     if len(query) > MOST_QUERY:
-        raise LimitReached(f"the query is {len(query):,} characters long", f"At most {MOST_QUERY:,} are read.")
+        raise LimitReached(
+            say("the query is {count:,} characters long", count=len(query)), say("At most {most:,} are read.", most=MOST_QUERY)
+        )
     code = _MASKED.sub(" ", query)
     if "\\u" in code or "\\U" in code or any(ord(c) < 32 and c not in "\t\n\r" for c in query):
         raise CptppError("escapes and control characters outside strings are refused", "Write the characters themselves.")
     if _depth(code) > MOST_NESTING:
-        raise CptppError(f"brackets nest deeper than {MOST_NESTING}", "Split the query.")
+        raise CptppError(say("brackets nest deeper than {most}", most=MOST_NESTING), "Split the query.")
     # of a prefixed name the prefix only, which a keyword may be glued to
     words = {word.upper().partition(":")[0] for word in _WORD.findall(code) if word[0] not in "?$"}
     if any("SERVICE" in word for word in words):
@@ -109,10 +113,10 @@ def _answer(store: ox.Store, query: str, union: bool, default: list[str], named:
             return b"graph", b"".join(sorted(set(lines)))
         return b"results", result.serialize(format=ox.QueryResultsFormat.JSON) or b""
     except SyntaxError as error:
-        grammar = "See https://www.w3.org/TR/sparql11-query/ for the grammar."
-        raise CptppError(f"the query cannot be read: {_brief(str(error))}", grammar) from None
+        grammar = say("See https://www.w3.org/TR/sparql11-query/ for the grammar.")
+        raise CptppError(say("the query cannot be read: {reason}", reason=_brief(str(error))), grammar) from None
     except (ValueError, OSError, RuntimeError) as error:
-        raise CptppError(f"the query cannot be answered: {_brief(str(error))}", "Leave that out.") from None
+        raise CptppError(say("the query cannot be answered: {reason}", reason=_brief(str(error))), "Leave that out.") from None
 
 
 def _brief(message: str, most: int = 160) -> str:

@@ -170,7 +170,7 @@ def body(view: View, width: int | None) -> list[str]:
     for other in a.other_rulebooks:
         lines.append(f"  {other.rulebook}{colon}{view.elsewhere(other)}" + ("" if other.why else f" ({say('no-difference')})"))
         lines += [wrap(f"- {why}", 4, width) for why in other.why]
-    return [*lines, *_routes(view, width)]
+    return [*lines, *route_lines(view, width)]
 
 
 def permit_lines(view: View, indent: int, width: int | None) -> list[str]:
@@ -188,7 +188,8 @@ def foot(views: Sequence[View], width: int | None) -> list[str]:
     return [*lines, "", wrap(view.say("disclaimer"), 0, width)]
 
 
-def _routes(view: View, width: int | None) -> list[str]:
+def route_lines(view: View, width: int | None) -> list[str]:
+    """Other permits that may be open, why, and what is not known of them."""
     say, colon = view.say, view.colon
     lines = ["", say("routes"), wrap(say("routes-note"), 2, width)] if view.a.other_routes else []
     for route in view.a.other_routes:

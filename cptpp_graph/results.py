@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pyoxigraph as ox
 
-from .errors import CptppError
+from .errors import CptppError, say
 from .terms import PREFIXES, shorten
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _installed(name: str) -> Any:
     try:
         return import_module(name)
     except ModuleNotFoundError:
-        raise CptppError(f"{name} is not installed", f"pip install {name}") from None
+        raise CptppError(say("{name} is not installed", name=name), f"pip install {name}") from None
 
 
 def listed(table: Table, columns: Sequence[str]) -> Table:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from . import errors
-from .errors import CptppError, LimitReached
+from .errors import CptppError, LimitReached, Said, from_plain, say
 
 MEMORY_BYTES = 2 << 30
 SECONDS = 10.0
@@ -37,7 +37,7 @@ class Sandbox:
     what, mend: what the worker is given, and how to ask for less, in print.
     """
 
-    def __init__(self, job: str, what: str, mend: str) -> None:
+    def __init__(self, job: str, what: Said, mend: Said) -> None:
         self.job, self.what, self.mend = job, what, mend
         self._worker: subprocess.Popen[bytes] | None = None
         self._process = 0
@@ -47,7 +47,9 @@ class Sandbox:
     def run(self, body: bytes, seconds: float) -> bytes:
         """The job's answer. Raises what the job raises, and LimitReached after so many seconds."""
         if not 0 < seconds <= MOST_SECONDS:  # not a number is neither
-            raise CptppError(f"{seconds} is no limit of time", f"Give seconds, {MOST_SECONDS:,} at most.")
+            raise CptppError(
+                say("{seconds} is no limit of time", seconds=seconds), say("Give seconds, {most:,} at most.", most=MOST_SECONDS)
+            )
         with self._lock:
             self._start()
             if not self._ready:
@@ -70,7 +72,10 @@ class Sandbox:
         try:
             worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         except OSError as error:
-            raise LimitReached(f"no process can be started for {self.what}: {error.strerror}", "Close other programs.") from None
+            raise LimitReached(
+                say("no process can be started for {what}: {reason}", what=self.what, reason=str(error.strerror)),
+                "Close other programs.",
+            ) from None
         self._worker, self._process, self._ready = worker, os.getpid(), False
 
     def _reply(self, seconds: float, request: bytes | None = None) -> bytes:
@@ -92,15 +97,15 @@ class Sandbox:
             kind, body = _receive(worker.stdout).decode(), _receive(worker.stdout)
         except (EOFError, BrokenPipeError):
             late = worker.wait() == NO_CPU_LEFT or stopped.is_set()
-            wrong = f"ran into the time limit of {seconds:g} s" if late else "needed too much memory"
-            raise LimitReached(f"{self.what} {wrong}", self.mend) from None
+            ran_out = say("{what} ran into the time limit of {seconds:g} s", what=self.what, seconds=seconds)
+            raise LimitReached(ran_out if late else say("{what} needed too much memory", what=self.what), self.mend) from None
         finally:
             timer.cancel()
             timer.join()
             if not kind or stopped.is_set():
                 self.close()
         if kind != "answer":
-            raise getattr(errors, kind)(*json.loads(body))
+            raise getattr(errors, kind)(*map(from_plain, json.loads(body)))
         return body
 
     def close(self) -> None:
@@ -117,7 +122,7 @@ class Sandbox:
 class Pool:
     """Several sandboxes for one job, so that a slow answer keeps nobody else waiting while another is free."""
 
-    def __init__(self, size: int, job: str, what: str, mend: str) -> None:
+    def __init__(self, size: int, job: str, what: Said, mend: Said) -> None:
         self._all = [Sandbox(job, what, mend) for _ in range(size)]
         self._free: queue.LifoQueue[Sandbox] = queue.LifoQueue()
         for sandbox in reversed(self._all):
@@ -128,7 +133,9 @@ class Pool:
         try:
             sandbox = self._free.get(timeout=min(max(seconds, 0.0), MOST_SECONDS))
         except queue.Empty:
-            raise LimitReached(f"too many ask at once: none of {len(self._all)} processes became free", "Ask again.") from None
+            raise LimitReached(
+                say("too many ask at once: none of {count} processes became free", count=len(self._all)), "Ask again."
+            ) from None
         try:
             return sandbox.run(body, seconds)
         finally:
@@ -176,7 +183,7 @@ def serve(job: str) -> None:
             try:
                 found = answer(request[8:])
                 if len(found) > MOST_ANSWER:
-                    raise LimitReached(f"the answer is larger than {MOST_ANSWER:,} bytes", "Ask for less.")
+                    raise LimitReached(say("the answer is larger than {most:,} bytes", most=MOST_ANSWER), "Ask for less.")
                 _tell(replies, found)
             except CptppError as error:
                 _tell(replies, error)
@@ -185,7 +192,7 @@ def serve(job: str) -> None:
 def _tell(replies: IO[bytes], outcome: bytes | CptppError) -> None:
     if isinstance(outcome, CptppError):
         _send(replies, type(outcome).__name__.encode())
-        _send(replies, json.dumps([outcome.wrong, outcome.mend]).encode())
+        _send(replies, json.dumps([line.as_plain() for line in outcome.said]).encode())
     else:
         _send(replies, b"answer")
         _send(replies, outcome)

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from . import artifact, words
 from .catalogue import shipped
-from .errors import CptppError, LimitReached
+from .errors import CptppError, LimitReached, Part, either, say, series
 from .fields import KINDS
 from .intake import field_table
 from .linking import CLAIMS, VALUES
@@ -51,6 +51,9 @@ EXPECTED = {
     "a text": set("pattern flags message".split()),
     "a list": CHOICES | set("in languageIn ignoredProperties alternativePath".split()),
 }
+KINDS_OF_VALUES = {
+    str(kind): kind for kind in (say("a name"), say("true or false"), say("a whole number"), say("a text"), say("a list"))
+}
 FOR_FORMS = set("name description order group defaultValue".split())
 TERMS = set(
     "NodeShape PropertyShape PropertyGroup IRI BlankNode Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral "
@@ -77,9 +80,11 @@ def read(text: str) -> Shapes:
     try:
         found = list(itertools.islice(ox.parse(text, format=ox.RdfFormat.TURTLE), MOST_STATEMENTS + 1))
     except SyntaxError as error:
-        raise CptppError(f"line {error.lineno} is not Turtle: {error.msg}", "Mend the file there.") from None
+        raise CptppError(
+            say("line {line} is not Turtle: {reason}", line=error.lineno or 1, reason=str(error.msg)), "Mend the file there."
+        ) from None
     if len(found) > MOST_STATEMENTS:
-        raise LimitReached(f"the shapes are more than {MOST_STATEMENTS:,} statements", "Use fewer.")
+        raise LimitReached(say("the shapes are more than {most:,} statements", most=MOST_STATEMENTS), "Use fewer.")
     return Shapes([quad.triple for quad in found])
 
 
@@ -108,9 +113,10 @@ def _not_core(barred: list[str], expected: set[str]) -> CptppError:
     if misspelt := [iri for iri in barred if URIRef(iri) not in VOCABULARY]:
         close = words.nearest(misspelt[0].removeprefix(SH), expected)
         return CptppError(
-            f"SHACL Core has no {shorten(misspelt[0])}", words.suggest([f"sh:{name}" for name in close], "Check the spelling.")
+            say("SHACL Core has no {term}", term=shorten(misspelt[0])),
+            words.suggest([f"sh:{name}" for name in close], say("Check the spelling.")),
         )
-    return CptppError(f"{', '.join(map(shorten, barred[:5]))}: not evaluated", "Write the shapes in SHACL Core.")
+    return CptppError(say("{known}: not evaluated", known=", ".join(map(shorten, barred[:5]))), "Write the shapes in SHACL Core.")
 
 
 def _is_shape_class(term: Any) -> bool:
@@ -121,23 +127,31 @@ def _fit(one: ox.Triple) -> ox.Triple:
     """The statement, if it holds nothing that no case could; a message is cleaned."""
     term, name = one.object, one.predicate.value.removeprefix(SH)
     if isinstance(term, ox.Triple):
-        raise CptppError(f"{shorten(one.predicate.value)} has a statement as its value", "Name a node or a value.")
+        raise CptppError(
+            say("{value} has a statement as its value", value=shorten(one.predicate.value)), "Name a node or a value."
+        )
     if isinstance(term, ox.Literal):
         if not re.fullmatch(LITERALS.get(term.datatype.value, "(?!)"), term.value, re.ASCII) or _no_day(term):
             raise CptppError(
-                f"{quoted(term.value)} of type {shorten(term.datatype.value)} is nothing that a case could state",
-                f"Known: {', '.join(map(shorten, LITERALS))}, well formed.",
+                say(
+                    "{value} of type {type} is nothing that a case could state",
+                    value=quoted(term.value),
+                    type=shorten(term.datatype.value),
+                ),
+                say("Known: {known}, well formed.", known=", ".join(map(shorten, LITERALS))),
             )
         if name == "message" and term.datatype.value in TEXTS:
             text = term.value.translate(dict.fromkeys(map(ord, _controls(term.value)), " "))
             return ox.Triple(one.subject, one.predicate, ox.Literal(text, language=term.language))
     for part in (one.subject, term):
         if isinstance(part, ox.NamedNode | ox.Literal) and _controls(part.value):
-            raise CptppError(f"{quoted(part.value)} holds ends of lines or characters that are not seen", "Leave them out.")
+            raise CptppError(
+                say("{value} holds ends of lines or characters that are not seen", value=quoted(part.value)), "Leave them out."
+            )
     if name == "pattern" and isinstance(term, ox.Literal):
         _check_pattern(term.value)
     if name == "flags" and isinstance(term, ox.Literal) and not re.fullmatch("[im]*", term.value):
-        raise CptppError(f"sh:flags {quoted(term.value)} are not all evaluated", "Known: i and m.")
+        raise CptppError(say("sh:flags {value} are not all evaluated", value=quoted(term.value)), "Known: i and m.")
     return one
 
 
@@ -157,7 +171,10 @@ def _check_pattern(pattern: str) -> None:
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
-        raise CptppError(f"sh:pattern {quoted(pattern)} is none: {error}", "Write it as Python reads patterns.") from None
+        raise CptppError(
+            say("sh:pattern {pattern} is none: {reason}", pattern=quoted(pattern), reason=str(error)),
+            "Write it as Python reads patterns.",
+        ) from None
 
 
 # ------------------------------------------------------------------ what would be met by everything
@@ -203,11 +220,14 @@ class Shapes:
         known = set(self.shapes)
         for node in self.shapes:
             if missing := next((other for other in self.referred(node) if other not in known), None):
-                close = words.nearest(_called(missing), [_called(other) for other in known if isinstance(other, ox.NamedNode)])
-                wrong = f"{_called(missing)} is asked for as a shape and is none"
-                raise CptppError(wrong, words.suggest(close, "Define it in this file."))
+                named = [shorten(other.value) for other in known if isinstance(other, ox.NamedNode)]
+                close = words.nearest(str(_called(missing)), named)
+                wrong = say("{shape} is asked for as a shape and is none", shape=_called(missing))
+                raise CptppError(wrong, words.suggest(close, say("Define it in this file.")))
             if not all(any(self.of(other, "path")) for other in self.of(node, "property")):
-                raise CptppError(f"sh:property of {_called(node)} leads to a shape without a path", "Give it a sh:path.")
+                raise CptppError(
+                    say("sh:property of {shape} leads to a shape without a path", shape=_called(node)), "Give it a sh:path."
+                )
 
     def _no_circle(self) -> None:
         """Lists and paths first, so that they can be walked."""
@@ -215,25 +235,30 @@ class Shapes:
             node: [o for found in stated.values() for o in found if isinstance(o, ox.BlankNode)] + stated.get(REST, [])
             for node, stated in self.values.items()
         }
-        for name, ways in (("a list, path or shape", inner), ("a shape", {node: self.referred(node) for node in self.shapes})):
+        referred = {node: self.referred(node) for node in self.shapes}
+        for what, ways in ((say("a list, path or shape"), inner), (say("a shape"), referred)):
             try:
                 TopologicalSorter(ways).prepare()
             except CycleError as error:
-                who = ", ".join(dict.fromkeys(map(_called, error.args[1][:5])))
-                raise CptppError(f"{name} leads back to itself: {who}", "Recursive shapes are not run.") from None
+                who = series({str(name): name for name in map(_called, error.args[1][:5])}.values())
+                raise CptppError(
+                    say("{what} leads back to itself: {who}", what=what, who=who), "Recursive shapes are not run."
+                ) from None
 
     def _well_formed(self, node: Any) -> None:
         """What pySHACL would take as it comes: more values than one, or of another kind."""
         stated = {iri.removeprefix(SH): found for iri, found in self.values[node].items() if iri != TYPE}
         for name, found in stated.items():
-            what = f"{shorten(expand(name)) if ':' in name else 'sh:' + name} of {_called(node)}"
+            term = shorten(expand(name)) if ":" in name else f"sh:{name}"
+            what = say("{term} of {shape}", term=term, shape=_called(node))
             if len(found) > 1 and name not in SEVERAL:
-                raise CptppError(f"{what} has {len(found)} values", "Give it one.")
+                raise CptppError(say("{what} has {count} values", what=what, count=len(found)), "Give it one.")
             for kind, names in EXPECTED.items():
                 if name in names and not all(self._is(kind, term) for term in found):
-                    raise CptppError(f"{what} is not {kind}", f"Give it {kind}.")
+                    said = KINDS_OF_VALUES[kind]
+                    raise CptppError(say("{what} is not {kind}", what=what, kind=said), say("Give it {kind}.", kind=said))
             if name in IN_PROPERTY_SHAPES and "path" not in stated:
-                raise CptppError(f"{what} stands in a shape without a path", "Give the shape a sh:path.")
+                raise CptppError(say("{what} stands in a shape without a path", what=what), "Give the shape a sh:path.")
         if len(stated.keys() & OPERATORS) + (FIRST in stated) > 1 or (FIRST in stated) != (REST in stated):
             raise CptppError("a path or list is two things at once, or has no end", "Write lists as ( … ), paths as [ sh:… ].")
 
@@ -257,13 +282,14 @@ class Shapes:
             raise CptppError("there is no shape with a target", "Give one sh:targetClass cptpp:PrincipalCase, for instance.")
         for node in targeted:
             if not any(self.of(node, *CONSTRAINTS)):
-                raise CptppError(f"{_called(node)} asks for nothing", "Give it a constraint of SHACL Core.")
+                raise CptppError(say("{shape} asks for nothing", shape=_called(node)), "Give it a constraint of SHACL Core.")
         classes, properties = vocabulary()
         classes, properties = classes | _named(data.objects(None, RDF.type)), properties | _named(data.predicates())
         nodes = _named(data.all_nodes())
         for node in active:
             _known("sh:targetClass", [*self.of(node, "targetClass"), *self._classes(node)], classes)
-            _known("sh:targetSubjectsOf or sh:targetObjectsOf", self.of(node, "targetSubjectsOf", "targetObjectsOf"), properties)
+            both = ("targetSubjectsOf", "targetObjectsOf")
+            _known(either([f"sh:{name}" for name in both]), self.of(node, *both), properties)
             _known("sh:targetNode", self.of(node, "targetNode"), nodes)
             _known("sh:path", self.steps(node), properties)
             _known("/".join(f"sh:{name}" for name in sorted(PAIRS)), self.of(node, *PAIRS), properties)
@@ -282,13 +308,13 @@ class Shapes:
             rest += [*self.members(node), *self.of(node, *OPERATORS)]
 
 
-def _known(place: str, named: Iterable[Any], known: set[str]) -> None:
+def _known(place: Part, named: Iterable[Any], known: set[str]) -> None:
     for term in named:
         if term.value not in known:
-            close = words.nearest(_called(term), map(shorten, sorted(known)))
+            close = words.nearest(str(_called(term)), map(shorten, sorted(known)))
             raise CptppError(
-                f"{place} names {_called(term)}, which nothing that is validated here can have",
-                words.suggest(close, "See what is: cptpp-graph assess CASE --format turtle"),
+                say("{place} names {term}, which nothing that is validated here can have", place=place, term=_called(term)),
+                words.suggest(close, say("See what is: cptpp-graph assess CASE --format turtle")),
             )
 
 
@@ -315,7 +341,7 @@ def _named(nodes: Iterable[Any]) -> set[str]:
     return {str(node) for node in nodes if isinstance(node, URIRef)}
 
 
-def _called(node: Any) -> str:
+def _called(node: Any) -> Part:
     if isinstance(node, ox.BlankNode):
-        return "a node without a name"
+        return say("a node without a name")
     return shorten(node.value) if isinstance(node, ox.NamedNode) else quoted(node.value)

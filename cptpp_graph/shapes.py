@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import files, judging, words
-from .errors import CptppError, printable
+from .errors import CptppError, Part, printable, say
 from .sandbox import Sandbox
 from .shacl import SH, TYPE, read
 from .terms import NS, PREFIXES
@@ -24,14 +24,14 @@ NAMELESS = re.compile("[nN][0-9a-f]{32}[b0-9]*")  # as rdflib names what has no 
 # ------------------------------------------------------------------ outside
 
 
-def text_of(shapes: Graph | str | Path) -> tuple[str, str]:
+def text_of(shapes: Graph | str | Path) -> tuple[Part, str]:
     """(name, Turtle) of a graph or a file."""
     if isinstance(shapes, str | Path):
         return printable(str(shapes)), files.text(Path(shapes), MOST_BYTES)
-    return "the graph of shapes", shapes.serialize(format="nt")
+    return say("the graph of shapes"), shapes.serialize(format="nt")
 
 
-def validate(worker: Sandbox, data: Graph, shapes: tuple[str, str], seconds: float) -> tuple[bool, Graph, str]:
+def validate(worker: Sandbox, data: Graph, shapes: tuple[Part, str], seconds: float) -> tuple[bool, Graph, str]:
     """pySHACL's answer by shapes as text_of gives them. Raises CptppError where they would not be evaluated whole."""
     name, text = shapes
     asked = {"data": data.serialize(format="nt"), "shapes": text}
@@ -40,7 +40,7 @@ def validate(worker: Sandbox, data: Graph, shapes: tuple[str, str], seconds: flo
     except CptppError as error:
         if type(error) is not CptppError:
             raise
-        raise CptppError(f"{name}: {error.wrong}", error.mend) from None
+        raise CptppError(say("{place}: {wrong}", place=name, wrong=error.said.wrong), error.said.mend) from None
     report = _graph(found["report"])
     for prefix, namespace in PREFIXES.items():
         report.bind(prefix, namespace)
@@ -81,6 +81,7 @@ def _answer(body: bytes) -> bytes:
     except Exception as error:
         wrong = NAMELESS.sub("…", str(error).strip().partition("\n")[0]) or type(error).__name__
         raise CptppError(
-            f"the shapes cannot be run: {printable(wrong)}", "Check them with: pyshacl --metashacl -s SHAPES DATA"
+            say("the shapes cannot be run: {reason}", reason=printable(wrong)),
+            "Check them with: pyshacl --metashacl -s SHAPES DATA",
         ) from None
     return json.dumps({"conforms": conforms, "report": report.serialize(format="nt"), "text": text}).encode()

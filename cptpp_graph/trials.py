@@ -17,9 +17,10 @@ TOGETHER = 50  # cases; more at once save no more
 
 def verdicts(
     lexicon: Lexicon, cases: Iterable[Case], rulebook: str, principal: dict[str, str] | None = None
-) -> Iterator[Claimed]:
-    """The reading that carries each case under a rulebook (its IRI), in their order. The ids of the cases differ.
+) -> Iterator[tuple[Linked, Claimed]]:
+    """The reading that carries each case under a rulebook (its IRI), in their order, with what was linked for it and others.
 
+    The ids of the cases differ.
     principal: as link() takes it, for spouses whose principal's case is known.
     """
     rest = iter(cases)
@@ -28,7 +29,7 @@ def verdicts(
         found: dict[str, list[Claimed]] = {}
         for claimed in claims_of(lexicon, linked, compiled.judge):
             found.setdefault(_case_of(linked, claimed), []).append(claimed)
-        yield from (best(linked, readings) for readings in found.values())
+        yield from ((linked, best(linked, readings)) for readings in found.values())
 
 
 def _case_of(linked: Linked, claimed: Claimed) -> str:

@@ -111,8 +111,8 @@ class Turning:
         self.passed = passed
         self.node = claimed.node.value
         self.requirements = lexicon.asked(linked, claimed.node)
-        below = (s for s, p, _ in linked.triples() if p == NS + "onFact" and s.startswith(self.node + "/"))
-        self._tests = list(below)  # those laid on this claim, provisos included
+        tests = linked.having("cptpp:onFact")
+        self._tests = [node for node in tests if node.startswith(self.node + "/")]  # those on this claim, provisos included
 
     def turns(self) -> list[Turn]:
         """The requirements that turn on more than the frame."""
@@ -261,7 +261,7 @@ def explore(lexicon: Lexicon, case: Case, turns: Sequence[Turn], rulebook: str, 
     unknown = [turn for turn, key in zip(turns, keys, strict=True) if key not in lexicon.tried]
     plans = _packed(unknown)
     cases = [replace(case, id=f"{case.id}/{number}", facts={**case.facts, **moves}) for number, (moves, _) in enumerate(plans)]
-    for (moves, served), claimed in zip(plans, trials.verdicts(lexicon, cases, rulebook, principal), strict=True):
+    for (moves, served), (_, claimed) in zip(plans, trials.verdicts(lexicon, cases, rulebook, principal), strict=True):
         for turn in served:
             name = turn.requirement.id
             turn.found[turn.of(moves)] = (distance(claimed, name), *claimed.outcomes[name])

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from . import files
 from .catalogue import shipped
-from .errors import CptppError, LimitReached, printable
+from .errors import CptppError, LimitReached, printable, say
 from .intake import Case
 from .terms import NS, expand, shorten
 from .words import quoted
@@ -106,12 +106,14 @@ class _Table:
             if wage:
                 if (code, wage.region) in self.wages:
                     raise CptppError(
-                        f"{self.name}: {code} stands twice for {wage.region}", "Use a wages file as ESDC publishes it."
+                        say("{name}: {code} stands twice for {region}", name=self.name, code=code, region=wage.region),
+                        "Use a wages file as ESDC publishes it.",
                     )
                 self.wages[code, wage.region] = wage
         if len(lengths) != 1 or next(iter(lengths)) not in EDITIONS:
             raise CptppError(
-                f"{self.name}: the codes are not of one edition of the NOC", "Use a wages file as ESDC publishes it."
+                say("{name}: the codes are not of one edition of the NOC", name=self.name),
+                "Use a wages file as ESDC publishes it.",
             )
         self.edition = EDITIONS[next(iter(lengths))]
 
@@ -125,35 +127,51 @@ class _Table:
             columns = {name: self._column(header, starts) for name, starts in COLUMNS.items()}
             for count, row in enumerate(rows, 1):
                 if count > MOST_ROWS:
-                    raise LimitReached(f"{self.name} has more than {MOST_ROWS:,} rows", "Use a wages file as ESDC publishes it.")
+                    raise LimitReached(
+                        say("{name} has more than {most:,} rows", name=self.name, most=MOST_ROWS),
+                        "Use a wages file as ESDC publishes it.",
+                    )
                 if "".join(row).strip():
                     yield self._row(row, columns, len(header), rows.line_num)
         except csv.Error as error:
-            raise CptppError(f"{self.name}:{rows.line_num}: not CSV: {error}", "Use a wages file as ESDC publishes it.") from None
+            raise CptppError(
+                say("{name}:{line}: not CSV: {reason}", name=self.name, line=rows.line_num, reason=str(error)),
+                "Use a wages file as ESDC publishes it.",
+            ) from None
 
     def _column(self, header: list[str], starts: tuple[str, ...]) -> int:
         begin = tuple(start.lower() for start in starts)
         found = [number for number, name in enumerate(header) if name.strip().lower().startswith(begin)]
         if len(found) == 1:
             return found[0]
-        wrong = "no column" if not found else f"{len(found)} columns"
-        raise CptppError(f"{self.name}: there is {wrong} {starts[0]}", "Use a wages file as ESDC publishes it.")
+        wrong = say("{name}: there is {count} columns {column}", name=self.name, count=len(found), column=starts[0])
+        if not found:
+            wrong = say("{name}: there is no column {column}", name=self.name, column=starts[0])
+        raise CptppError(wrong, "Use a wages file as ESDC publishes it.")
 
     def _row(self, row: list[str], columns: dict[str, int], width: int, number: int) -> tuple[str, Wage | None]:
         if len(row) != width:
             raise CptppError(
-                f"{self.name}:{number}: {len(row)} cells under {width} columns", "Use the file as ESDC publishes it."
+                say(
+                    "{name}:{line}: {cells} cells under {columns} columns",
+                    name=self.name,
+                    line=number,
+                    cells=len(row),
+                    columns=width,
+                ),
+                "Use the file as ESDC publishes it.",
             )
         cell = {name: row[column].strip() for name, column in columns.items()}
         code = cell["code"].upper().removeprefix("NOC_")
         if not re.fullmatch(r"[0-9]{4,5}", code, re.ASCII):
-            wrong = f"{self.name}:{number}: {quoted(cell['code'])} is not an occupation code"
+            wrong = say("{name}:{line}: {word} is not an occupation code", name=self.name, line=number, word=quoted(cell["code"]))
             raise CptppError(wrong, "Codes look like NOC_21300.")
         if not re.fullmatch(r"ER[0-9]{2,4}", cell["region"].upper(), re.ASCII) or not re.fullmatch(
             r"[ -~]{0,40}", cell["period"]
         ):
             raise CptppError(
-                f"{self.name}:{number}: the region or Reference_Period cannot be read", "Regions look like ER35 or ER3530."
+                say("{name}:{line}: the region or Reference_Period cannot be read", name=self.name, line=number),
+                "Regions look like ER35 or ER3530.",
             )
         if not cell["median"]:
             return code, None
@@ -161,7 +179,7 @@ class _Table:
         amount = _amount(cell["median"])
         if unit is None or not amount:
             raise CptppError(
-                f"{self.name}:{number}: the median or the annual flag cannot be read",
+                say("{name}:{line}: the median or the annual flag cannot be read", name=self.name, line=number),
                 "Amounts look like 45.67, flags like 0 or 1.",
             )
         return code, Wage(amount, unit, cell["region"].upper(), cell["period"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from .catalogue import Parameter, shipped
-from .errors import CptppError, shortened
+from .errors import CptppError, Part, Said, either, say, shortened
 from .terms import LANGUAGES, PREFIXES
 
 OCCUPATION = re.compile(r"(?:noc(?P<edition>2016|2021):)?(?P<code>[0-9]{4,5})", re.ASCII)
@@ -36,9 +36,9 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     return [match for match, _, _ in found]
 
 
-def suggest(close: list[str], otherwise: str) -> str:
+def suggest(close: Sequence[Part], otherwise: Said) -> Said:
     """The line that mends a misspelt word: the words that come near, or otherwise what is known."""
-    return f"Did you mean {' or '.join(close)}?" if close else otherwise
+    return say("Did you mean {words}?", words=either(close)) if close else otherwise
 
 
 def term(kind: str, word: str, called: str | None = None) -> str:
@@ -53,13 +53,14 @@ def term(kind: str, word: str, called: str | None = None) -> str:
             return str(iri)
     if kind == "party" and (country := _country(wanted)):
         raise CptppError(
-            f"{country} is not a Party to the agreement", f"Parties: {', '.join(known[0] for known in words.values())}"
+            say("{country} is not a Party to the agreement", country=country),
+            say("Parties: {known}", known=", ".join(known[0] for known in words.values())),
         )
     codes = [known[0] for known in words.values()]
     owner = {candidate: known[0] for known in words.values() for candidate in known[:-1]}
     close = list(dict.fromkeys(owner[match] for match in nearest(word, owner)))
-    mend = suggest(close, f"Known: {', '.join(codes[:20])}{' …' if len(codes) > 20 else ''}")
-    raise CptppError(f"unknown {called or kind} {quoted(word)}", mend)
+    mend = suggest(close, say("Known: {known}", known=", ".join(codes[:20]) + (" …" if len(codes) > 20 else "")))
+    raise CptppError(say("unknown {kind} {word}", kind=called or kind, word=quoted(word)), mend)
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -79,16 +80,24 @@ def country(word: str) -> str:
         if wanted in map(fold, (alpha3, *names)):
             return str(alpha3)
     owner = {name: alpha3 for alpha3, names in known.items() for name in names[1:]}
-    close = [f"{alpha3} ({known[alpha3][1]})" for alpha3 in dict.fromkeys(owner[match] for match in nearest(word, owner))]
-    raise CptppError(f"unknown country {quoted(word)}", suggest(close, "Write an ISO 3166-1 code such as AUS, or a name."))
+    found = dict.fromkeys(owner[match] for match in nearest(word, owner))
+    close = [say("{code} ({name})", code=alpha3, name=_by_language(known[alpha3])) for alpha3 in found]
+    raise CptppError(
+        say("unknown country {word}", word=quoted(word)), suggest(close, say("Write an ISO 3166-1 code such as AUS, or a name."))
+    )
 
 
-def _country(wanted: str) -> str | None:
-    """The English name of the country that a folded code or name stands for, if there is one."""
+def _country(wanted: str) -> dict[str, str] | None:
+    """The name, in both languages, of the country that a folded code or name stands for, if there is one."""
     for alpha3, names in shipped()["countries"].items():
         if wanted in map(fold, (alpha3, *names)):
-            return str(names[1])
+            return _by_language(names)
     return None
+
+
+def _by_language(names: list[str]) -> dict[str, str]:
+    """The names of a country, of which the code comes first and others last, by language."""
+    return dict(zip(LANGUAGES, names[1:3], strict=True))
 
 
 def quoted(word: str) -> str:
@@ -116,15 +125,15 @@ def occupation(word: str) -> str:
     match = OCCUPATION.fullmatch(word.strip().lower())
     if not match:
         raise CptppError(
-            f"{quoted(word)} is not an occupation code",
+            say("{word} is not an occupation code", word=quoted(word)),
             "Write noc2021:21300 or noc2016:2131; to look a title up: cptpp-graph find TITLE",
         )
     code = match["code"]
     edition = match["edition"] or next(known for known, digits in DIGITS.items() if digits == len(code))
     if len(code) != DIGITS[edition]:
         raise CptppError(
-            f"{quoted(word)}: NOC {edition} codes have {DIGITS[edition]} digits",
-            f"Leading zeros count; without a prefix, {code} is read by its number of digits.",
+            say("{word}: NOC {edition} codes have {digits} digits", word=quoted(word), edition=edition, digits=DIGITS[edition]),
+            say("Leading zeros count; without a prefix, {code} is read by its number of digits.", code=code),
         )
     return PREFIXES["noc" + edition] + code
 
@@ -137,7 +146,7 @@ def date(word: str) -> str:
         return datetime.date.fromisoformat(word).isoformat()
     except ValueError:
         raise CptppError(
-            f"{quoted(word)} is not a date", "Write a day of the calendar as YYYY-MM-DD, for instance 2022-11-16."
+            say("{word} is not a date", word=quoted(word)), "Write a day of the calendar as YYYY-MM-DD, for instance 2022-11-16."
         ) from None
 
 
@@ -147,13 +156,15 @@ def number(word: str) -> str:
         if not value.is_finite() or abs(value) > 1_000_000 or not word.isascii():
             raise InvalidOperation
     except InvalidOperation:
-        raise CptppError(f"{quoted(word)} is not a number", "Write digits with a decimal point, for instance 0.90.") from None
+        raise CptppError(
+            say("{word} is not a number", word=quoted(word)), "Write digits with a decimal point, for instance 0.90."
+        ) from None
     return f"{value:f}"
 
 
 def language(word: str) -> str:
     if word not in LANGUAGES:
-        raise CptppError(f"unknown language {quoted(word)}", f"Known: {', '.join(LANGUAGES)}")
+        raise CptppError(say("unknown language {word}", word=quoted(word)), say("Known: {known}", known=", ".join(LANGUAGES)))
     return word
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import yaml
 
-from .errors import CptppError, LimitReached
+from .errors import CptppError, LimitReached, Part, Said, say
 from .words import quoted
 
 MOST = 1_300_000  # events: a word is one, a list or a group two
-SHALLOW = "A case needs four levels at most."
+SHALLOW = say("A case needs four levels at most.")
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the first is twenty times as fast, and not everywhere
 
 
@@ -21,7 +21,7 @@ class YamlCases:
     Scalars come as words, so that NO stays Norway and 00010 keeps its zeros. Aliases, tags and doubled keys are refused.
     """
 
-    def __init__(self, text: str, name: str, deepest: int) -> None:
+    def __init__(self, text: str, name: Part, deepest: int) -> None:
         self.name, self.deepest = name, deepest
         self.events = self._events(text)
 
@@ -38,15 +38,22 @@ class YamlCases:
         try:
             for number, event in enumerate(yaml.parse(text, Loader=LOADER)):
                 if number == MOST:
-                    raise LimitReached(f"{self.name} holds more than {MOST:,} words, lists and groups", "Split it.")
+                    raise LimitReached(
+                        say("{name} holds more than {most:,} words, lists and groups", name=self.name, most=MOST), "Split it."
+                    )
                 yield event
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             if "nesting depth" in str(error.problem):  # libyaml's own limit, where it looks far ahead
-                raise CptppError(f"{self.name}:{line}: {self._too_deep}", SHALLOW) from None
-            raise CptppError(f"{self.name}:{line}: not YAML: {error.problem}", "Mend the YAML there.") from None
+                raise CptppError(
+                    say("{name}:{line}: {wrong}", name=self.name, line=line, wrong=self._too_deep), SHALLOW
+                ) from None
+            raise CptppError(
+                say("{name}:{line}: not YAML: {reason}", name=self.name, line=line, reason=str(error.problem)),
+                "Mend the YAML there.",
+            ) from None
         except yaml.YAMLError as error:
-            raise CptppError(f"{self.name}: not YAML: {error}", "Mend the YAML.") from None
+            raise CptppError(say("{name}: not YAML: {reason}", name=self.name, reason=str(error)), "Mend the YAML.") from None
 
     def _until(self, end: type[yaml.Event]) -> Iterator[Any]:
         for event in self.events:
@@ -59,7 +66,9 @@ class YamlCases:
         self._check(event, depth)
         if isinstance(event, yaml.ScalarEvent):
             if _runs_on(event):
-                raise self._wrong(event, "a text goes on over lines, with a colon in it", "Quote it, or mend the indent.")
+                raise self._wrong(
+                    event, say("a text goes on over lines, with a colon in it"), say("Quote it, or mend the indent.")
+                )
             return event.value
         if isinstance(event, yaml.SequenceStartEvent):
             return [self._value(item, depth + 1) for item in self._until(yaml.SequenceEndEvent)]
@@ -67,26 +76,30 @@ class YamlCases:
         for key in self._until(yaml.MappingEndEvent):
             self._check(key, depth)
             if not isinstance(key, yaml.ScalarEvent):
-                raise self._wrong(key, "a list or a group is no key", "Write a word before the colon.")
+                raise self._wrong(key, say("a list or a group is no key"), say("Write a word before the colon."))
             if key.value in found:
-                raise self._wrong(key, f"the key {quoted(key.value)} stands twice", "Keep one of them.")
+                raise self._wrong(key, say("the key {key} stands twice", key=quoted(key.value)), say("Keep one of them."))
             found[key.value] = self._value(next(self.events), depth + 1)
         return found
 
     def _check(self, event: Any, depth: int) -> None:
         if isinstance(event, yaml.AliasEvent):
-            raise self._wrong(event, "aliases are not read", f"Write what *{event.anchor} stands for.")
+            raise self._wrong(
+                event, say("aliases are not read"), say("Write what *{anchor} stands for.", anchor=str(event.anchor))
+            )
         if event.tag:
-            raise self._wrong(event, f"the tag {quoted(event.tag)} is not read", "Write the value without a tag.")
+            raise self._wrong(
+                event, say("the tag {tag} is not read", tag=quoted(event.tag)), say("Write the value without a tag.")
+            )
         if depth > self.deepest:
             raise self._wrong(event, self._too_deep, SHALLOW)
 
     @property
-    def _too_deep(self) -> str:
-        return f"nested deeper than {self.deepest} levels"
+    def _too_deep(self) -> Said:
+        return say("nested deeper than {most} levels", most=self.deepest)
 
-    def _wrong(self, event: Any, wrong: str, mend: str) -> CptppError:
-        return CptppError(f"{self.name}:{event.start_mark.line + 1}: {wrong}", mend)
+    def _wrong(self, event: Any, wrong: Said, mend: Said) -> CptppError:
+        return CptppError(say("{name}:{line}: {wrong}", name=self.name, line=event.start_mark.line + 1, wrong=wrong), mend)
 
 
 def _runs_on(event: Any) -> bool:

@@ -20,7 +20,8 @@ from mcp.shared.exceptions import MCPError
 from cptpp_graph import CptppGraph
 
 COMMAND = str(Path(sys.executable).parent / "cptpp-graph")
-EXAMPLE = (Path(__file__).parents[1] / "docs" / "examples" / "electrician.json").read_text(encoding="utf-8")
+EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
+EXAMPLE, COUPLE = ((EXAMPLES / f"{name}.json").read_text(encoding="utf-8") for name in ("electrician", "household"))
 NOTICE = "not legal advice"
 
 
@@ -56,7 +57,9 @@ def test_tools_and_resources_are_listed_and_described() -> None:
         return tools, read
 
     tools, read = asking(ask)
-    assert {"find", "occupations", "assess", "next_question", "plan", "query", "sparql"} <= {tool.name for tool in tools}
+    assert {"find", "occupations", "assess", "next_question", "plan", "household", "query", "sparql"} <= {
+        tool.name for tool in tools
+    }
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
     assert all(tool.input_schema["additionalProperties"] is False for tool in tools)
     assert "cptpp:Schedule" in read["cptpp://ontology"] and json.loads(read["cptpp://case-schema"])["$defs"]["case"]
@@ -72,6 +75,7 @@ def test_answers_are_those_of_python_with_their_sources_and_the_notice(kg: Cptpp
         ("sparql", {"sparql": "ASK { ?p a cptpp:Party }"}),
         ("plan", {"cases": EXAMPLE}),
         ("next_question", {"cases": EXAMPLE, "not_known": ["licensing.licence"]}),
+        ("household", {"cases": COUPLE}),
     ]
     found = [json.loads(text) for wrong, text in calls(*wanted) if not wrong]
     assert len(found) == len(wanted) and all(one["sources"] and one["notice"] for one in found)
@@ -84,6 +88,7 @@ def test_answers_are_those_of_python_with_their_sources_and_the_notice(kg: Cptpp
     assert found[3]["answer"]["total"] == len(kg.ask("spouses", rulebook="ircc-2024"))
     assert found[5]["answer"] is True
     assert found[6]["answer"] == json.loads(json.dumps(kg.plan(json.loads(EXAMPLE)).as_dict()))
+    assert found[8]["answer"] == json.loads(json.dumps(kg.household(json.loads(COUPLE)).as_dict()))
     assert found[7]["answer"]["question"]["field"] == "licensing.regulatedInProvince"
 
 
@@ -152,3 +157,28 @@ def test_nothing_but_the_protocol_is_written() -> None:
     received += [json.loads(line) for line in rest.splitlines()]
     assert all(message["jsonrpc"] == "2.0" for message in received)
     assert {1, 2} <= {message.get("id") for message in received}
+
+
+MESSAGE = '{{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{}}}'
+BROKEN = {
+    "deep nesting": MESSAGE.format("[" * 200_000 + "]" * 200_000).encode(),
+    "no JSON": b"\xff\xfe{ nonsense",
+    "too many digits": MESSAGE.format('{"name":"sparql","arguments":{"sparql":"ASK {}","seconds":' + "9" * 5_000 + "}}").encode(),
+    "half a character": MESSAGE.format('{"name":"find","arguments":{"text":"\\ud800"}}').encode(),
+    "a long message": MESSAGE.format('{"name":"find","arguments":{"text":"' + "a" * 20_000_000 + '"}}').encode(),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_message_does_not_end_the_service(name: str) -> None:
+    """What follows it on the same connection is answered."""
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "stranger", "version": "1"}}
+    greeting = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}).encode()
+    ready = b'{"jsonrpc":"2.0","method":"notifications/initialized"}'
+    after = json.dumps({"jsonrpc": "2.0", "id": 3, "method": "tools/list"}).encode()
+    with subprocess.Popen([COMMAND, "mcp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        assert server.stdin and server.stdout
+        server.stdin.write(b"".join(line + b"\n" for line in (greeting, ready, BROKEN[name], after)))
+        server.stdin.flush()
+        assert any(json.loads(line).get("id") == 3 for line in server.stdout)
+        server.kill()

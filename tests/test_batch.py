@@ -45,7 +45,7 @@ def differences(kg: CptppGraph, population: Population, cases: list[intake.Case]
     for kind, got in verdicts.items():
         ids = [one.id for one in population.engines[kind].requirements]
         alone = trials.verdicts(kg.lexicon, (case for case in cases if case.kind == kind), words.term("rulebook", rulebook))
-        for place, (case, claimed) in enumerate(zip([c for c in cases if c.kind == kind], alone, strict=True)):
+        for place, (case, (_, claimed)) in enumerate(zip([c for c in cases if c.kind == kind], alone, strict=True)):
             here = {name: FINDINGS[got.findings[number][place]] for number, name in enumerate(ids)}
             if here != claimed.outcomes or OUTCOMES[got.outcome[place]] != claimed.outcome:
                 found.append((case, here, claimed.outcomes))

@@ -109,6 +109,7 @@ def test_a_lower_threshold_decides_what_lay_between(kg: CptppGraph) -> None:
     ("pair", "wrong"),
     [
         (("2022-11-15", "ircc"), "not two of a kind"),
+        (("ircc", "ircc-peru-fta"), "different agreements"),
         (("2022-02-30", "2022-11-16"), "not a date"),
         (("0.9", "0.1"), "no threshold"),
         (("ircc", "nowhere"), "unknown rulebook"),

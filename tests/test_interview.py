@@ -104,7 +104,7 @@ def test_stops_when_settled(kg: CptppGraph, generator: Generator, number: int) -
     passed = {path for path in trail if path not in full.facts}
     assert found.settled or found.asked is None
     tried = completions(known, generator, random.Random(number), 40, passed)
-    for one, claimed in zip(tried, trials.verdicts(kg.lexicon, tried, words.term("rulebook", "ircc")), strict=True):
+    for one, (_, claimed) in zip(tried, trials.verdicts(kg.lexicon, tried, words.term("rulebook", "ircc")), strict=True):
         assert claimed.outcome == found.assessment.outcome, {p: v for p, v in one.facts.items() if p not in known.facts}
 
 

@@ -70,6 +70,20 @@ def test_a_rulebook_silent_on_the_country_makes_no_point_matter(kg: CptppGraph) 
     assert bearing(kg, electrician("AUS"))["D20"] == "matters", "the older page asks no specialized knowledge of technicians"
 
 
+def test_a_point_about_the_lists_of_others_does_not_matter(kg: CptppGraph) -> None:
+    """Even where it also touches a provision for all."""
+    found = bearing(kg, electrician("AUS"))
+    assert {found[point] for point in ("D10", "D27", "Q3", "Q29")} == {"does-not-matter"}
+    assert found["D25"] == "cannot-be-told", "one of the lists that it touches is Australia's"
+
+
+def test_where_a_case_fails_anyway_what_was_not_judged_does_not_matter(kg: CptppGraph) -> None:
+    failing = bearing(kg, {**electrician("AUS"), "experience": {"paidYearsInSector": 0}})
+    passing = bearing(kg, electrician("AUS"))
+    assert passing["D14"] == "cannot-be-told" and failing["D14"] == "does-not-matter"
+    assert failing["Q23"] == "cannot-be-told", "it is on the requirement that fails"
+
+
 def test_nothing_is_ruled_out_where_the_country_is_not_known(kg: CptppGraph) -> None:
     assert "does-not-matter" not in bearing(kg, case("m-citizenship-unstated")).values()
 

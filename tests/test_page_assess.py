@@ -18,11 +18,11 @@ from starlette.testclient import TestClient
 
 from cptpp_graph import CptppGraph, intake, syntaxes
 from cptpp_graph.catalogue import shipped
-from cptpp_graph.errors import CptppError
+from cptpp_graph.errors import CptppError, say
 from cptpp_graph.report import View
 from cptpp_graph.server import application
 from cptpp_graph.server.casefields import NONE, START, UNKNOWN
-from cptpp_graph.terms import LANGUAGES
+from cptpp_graph.terms import COLON, LANGUAGES
 
 CASES = Path(__file__).parent / "cases"
 SITE = Path(__file__).parents[1] / "cptpp_graph" / "templates" / "site"
@@ -344,8 +344,10 @@ def test_what_is_wrong_is_said_beside_the_field_and_kept(browser: TestClient, pa
     page = Page(answer.text)
     assert answer.status_code == 400 and answer.headers["cache-control"] == "no-store"
     told = next(text for given, text in page.texts if given.get("id") == f"e-{path}")
-    error = cli_words({"kind": "principal", "id": "1", path: word})
-    words = error.wrong.removeprefix("x.csv:2, '1': ") if path in error.wrong else error.wrong.partition(": ")[2]
+    error = cli_words({"kind": "principal", "id": "1", path: word}).told(lang)
+    colon = COLON[lang]
+    place = say("x.csv:2, {id}", id="'1'").told(lang) + colon
+    words = error.wrong.removeprefix(place) if path in error.wrong else error.wrong.partition(colon)[2]
     assert words.partition(", ")[2 if path == "id" else 0] in told and error.mend in told
     if path != "offer.role":
         assert any(word in text for found in page.values.values() for text in found), "what was typed is lost"

@@ -43,6 +43,14 @@ def test_plan(browser: TestClient, lang: str) -> None:
     assert f'formaction="/{lang}/plan"' in report.text
 
 
+def test_other_routes(browser: TestClient) -> None:
+    """A Peruvian whom the lists do not name reads of the other agreement, with a way to its source."""
+    from test_routes import case as peruvian
+
+    answer = browser.post("/en/plan", data=columns(peruvian()), headers={"accept": "text/html"})
+    assert "F52" in answer.text and any("/en/sources/ircc-peru-fta" in link for link in Page(answer.text).links)
+
+
 def test_wrong_form(browser: TestClient) -> None:
     answer = browser.post("/en/plan", data={"kind": "principal", "receivedOn": "yesterday"}, headers={"accept": "text/html"})
     assert answer.status_code == 400 and "receivedOn" in answer.text

@@ -13,8 +13,9 @@ from forms import CASES, stated
 from cptpp_graph import CptppGraph, intake, trials, words
 from cptpp_graph.catalogue import shipped
 from cptpp_graph.efforts import Change, Efforts
+from cptpp_graph.errors import LimitReached
 from cptpp_graph.intake import Case, Value, field_table
-from cptpp_graph.plan import Plan, Proposal
+from cptpp_graph.plan import Plan, Proposal, plan_of
 from cptpp_graph.terms import LANGUAGES
 from cptpp_graph.verdict import QUALIFIES, UNDETERMINED
 
@@ -73,7 +74,7 @@ def test_all_combinations(kg: CptppGraph, name: str) -> None:
             combined.append(frozenset(change for change in found if change))
     combined = list(dict.fromkeys(combined))
     tried = [replace(one, id=f"{n}", facts={**one.facts, **{c.path: c.value for c in fix}}) for n, fix in enumerate(combined)]
-    judged = trials.verdicts(kg.lexicon, tried, words.term("rulebook", "ircc"))
+    judged = (claimed for _, claimed in trials.verdicts(kg.lexicon, tried, words.term("rulebook", "ircc")))
     enough = [fix for fix, found in zip(combined, judged, strict=True) if found.outcome == QUALIFIES]
     least = [fix for fix in enough if not any(other != fix and within(other, fix) for other in enough)]
     assert least, "nothing to find"
@@ -158,6 +159,12 @@ def test_officer_among_alternatives(kg: CptppGraph) -> None:
     plan = kg.plan({"id": "little", "kind": "principal", "receivedOn": "2023-10-01", **little})
     assert plan.proposals[0].outcome == QUALIFIES and not plan.proposals[0].remains
     assert all((p.outcome == UNDETERMINED) == bool(p.remains) for p in plan.proposals)
+
+
+def test_in_time(kg: CptppGraph) -> None:
+    """Of a case of which little is known there are many ways; they are not looked for without end."""
+    with pytest.raises(LimitReached, match="State more"):
+        plan_of(kg.lexicon, kg.assess({"id": "blank", "kind": "principal"}), seconds=0)
 
 
 def test_closed_category(kg: CptppGraph) -> None:

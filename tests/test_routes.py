@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from cptpp_graph import CptppGraph, report
+from cptpp_graph import CptppGraph, advice, report
 from cptpp_graph.routes import Route
+from cptpp_graph.terms import LANGUAGES
 
 COMPLETE: dict[str, Any] = {
     "id": "peruvian",
@@ -54,6 +55,13 @@ def test_a_chef_of_peru_is_told_of_the_other_list(kg: CptppGraph) -> None:
     assert (route.code, route.rulebook, route.outcome) == ("F52", "ircc-peru-fta", "undetermined")
     assert "occupation-listed" in route.differs and "Chefs" in {cited.item for cited in route.cites}
     assert len(route.partial) == 2 and any("must be in the field" in why for why in route.why)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_plan_names_the_same_routes(kg: CptppGraph, lang: str) -> None:
+    plan = kg.plan(case(), lang=lang)
+    assert plan.as_dict()["otherRoutes"] == kg.assess(case(), lang=lang).as_dict()["otherRoutes"] != []
+    assert all(why in advice.text(kg.lexicon, [plan], None) for why in peruvian(kg, case(), lang).why)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from mcp.shared.exceptions import MCPError
 
 from .. import words
 from ..catalogue import shipped
-from ..errors import CptppError
+from ..errors import CptppError, say
 from ..fields import json_schema
 from ..graph import CptppGraph
 from ..phrases import phrase
@@ -39,22 +39,23 @@ def answered(kg: CptppGraph, known: Mapping[str, Tool], name: str, arguments: Gi
     try:
         if name not in known:
             raise CptppError(
-                f"unknown tool {words.quoted(name)}", words.suggest(words.nearest(name, known), f"Known: {', '.join(known)}")
+                say("unknown tool {name}", name=words.quoted(name)),
+                words.suggest(words.nearest(name, known), say("Known: {known}", known=", ".join(known))),
             )
         given = checked(known[name], arguments)
         content = known[name].answer(given)
         lang = words.language(given.get("lang", "en"))
         told = {"answer": content, "sources": _sources(kg, content, given, lang), "notice": phrase("disclaimer", lang)}
     except CptppError as error:
-        return _wrong(error)
+        return _wrong(error, arguments)
     except Exception:
         traceback.print_exc(file=sys.stderr)
-        return _wrong(CptppError("the server failed at this", "Please report it with what was asked."))
+        return _wrong(CptppError("the server failed at this", "Please report it with what was asked."), arguments)
     return mcp.CallToolResult(content=[_text(json.dumps(told, ensure_ascii=False))], structured_content=told)
 
 
-def _wrong(error: CptppError) -> mcp.CallToolResult:
-    return mcp.CallToolResult(content=[_text(str(error))], is_error=True)
+def _wrong(error: CptppError, arguments: Given) -> mcp.CallToolResult:
+    return mcp.CallToolResult(content=[_text(str(error.told(str(arguments.get("lang")))))], is_error=True)
 
 
 def _text(text: str) -> mcp.TextContent:

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from .. import intake, queries, syntaxes, words
 from ..assessment import Assessment
 from ..catalogue import Parameter, named_queries, shipped
-from ..errors import CptppError, LimitReached
+from ..errors import CptppError, LimitReached, say
 from ..graph import CptppGraph
 from ..results import Table
 from ..sandbox import SECONDS
@@ -75,6 +75,13 @@ def tools(kg: CptppGraph) -> dict[str, Tool]:
             (CASES, SYNTAX, RULEBOOK, LANG),
             _assess(kg),
         ),
+        Tool(
+            "household",
+            "A couple, who goes first and what the other way round would yield: principals' cases and the spouse's in one file."
+            f" {AS_TEXT}",
+            (CASES, SYNTAX, RULEBOOK, LANG),
+            _household(kg),
+        ),
         Tool("queries", "The named queries that the tool query runs, with their parameters.", (LANG,), _queries),
         Tool("query", "The answer to a named query.", (name, Parameter("parameters", "words")), _query(kg)),
         Tool("sparql", "Your own SPARQL 1.1, read only, over the named graphs of the sources.", (sparql, seconds), _sparql(kg)),
@@ -135,11 +142,19 @@ def _assess(kg: CptppGraph) -> Callable[[Given], Any]:
     return answer
 
 
+def _household(kg: CptppGraph) -> Callable[[Given], Any]:
+    def answer(given: Given) -> Any:
+        rulebook, lang = _chosen(given)
+        return kg.household([intake.as_plain(one) for one in _cases(given)], rulebook=rulebook, lang=lang).as_dict()
+
+    return answer
+
+
 def _on_one_case(kg: CptppGraph, answer: Callable[[CptppGraph, Assessment, Given], Any]) -> Callable[[Given], Any]:
     def answered(given: Given) -> Any:
         cases = _cases(given)
         if len(cases) != 1:
-            raise CptppError(f"there are {len(cases)} cases here, not one", "Give one at a time.")
+            raise CptppError(say("there are {count} cases here, not one", count=len(cases)), "Give one at a time.")
         rulebook, lang = _chosen(given)
         return answer(kg, kg.assess_cases(cases, rulebook=rulebook, lang=lang)[0], given)
 
@@ -163,7 +178,7 @@ def _query(kg: CptppGraph) -> Callable[[Given], Any]:
         asked = given.get("parameters", {})
         for name, word in asked.items():
             if not isinstance(word, str | int | float):
-                raise CptppError(f"{words.quoted(name)} is no word", "Give each parameter one text or number.")
+                raise CptppError(say("{name} is no word", name=words.quoted(name)), "Give each parameter one text or number.")
         return _rows(kg.ask(given["name"], **{str(name): str(word)[:MOST_WORDS] for name, word in asked.items()}))
 
     return answer
@@ -192,10 +207,14 @@ def _rows(table: Table) -> dict[str, Any]:
 def _cases(given: Given) -> list[intake.Case]:
     syntax = given.get("syntax", SYNTAX.default)
     if syntax not in syntaxes.SYNTAXES:
-        raise CptppError(f"unknown form {words.quoted(syntax)}", f"Known: {', '.join(syntaxes.SYNTAXES)}")
-    found = intake.checked(syntaxes.read(given["cases"], syntax, "the text"))
+        raise CptppError(
+            say("unknown form {syntax}", syntax=words.quoted(syntax)), say("Known: {known}", known=", ".join(syntaxes.SYNTAXES))
+        )
+    found = intake.checked(syntaxes.read(given["cases"], syntax, say("the text")))
     if len(found) > MOST_CASES:
-        raise LimitReached(f"there are {len(found)} cases here", f"Give at most {MOST_CASES} at a time.")
+        raise LimitReached(
+            say("there are {count} cases here", count=len(found)), say("Give at most {most} at a time.", most=MOST_CASES)
+        )
     return found
 
 
@@ -212,16 +231,19 @@ def checked(tool: Tool, arguments: Given) -> dict[str, Any]:
     given = {name: value for name, value in arguments.items() if value not in (None, "")}
     for name, value in given.items():
         if name not in known:
-            mend = words.suggest(words.nearest(name, known), f"It takes: {', '.join(known) or 'none'}")
-            raise CptppError(f"{tool.name} has no parameter {words.quoted(name)}", mend)
+            mend = words.suggest(words.nearest(name, known), say("It takes: {known}", known=", ".join(known) or say("none")))
+            raise CptppError(say("{tool} has no parameter {name}", tool=tool.name, name=words.quoted(name)), mend)
         kind = TYPES.get(known[name].type, "string")
         if not isinstance(value, KINDS[kind]) or isinstance(value, bool):
-            raise CptppError(f"{name} is no {kind}", f"Give it as {kind}; cases are given as the text of a file.")
+            raise CptppError(
+                say("{name} is no {kind}", name=name, kind=kind),
+                say("Give it as {kind}; cases are given as the text of a file.", kind=kind),
+            )
         _measure(name, value)
     for name, parameter in known.items():
         if parameter.required and name not in given:
-            example = f"For instance {parameter.example}." if parameter.example else "State it."
-            raise CptppError(f"{tool.name} needs {name}", example)
+            example = say("For instance {example}.", example=parameter.example) if parameter.example else say("State it.")
+            raise CptppError(say("{tool} needs {name}", tool=tool.name, name=name), example)
     return given
 
 
@@ -229,12 +251,17 @@ def _measure(name: str, value: Any) -> None:
     size = len(value.encode("utf-8", "replace")) if isinstance(value, str) else len(str(value))
     most = {CASES.name: MOST_BODY, "sparql": queries.MOST_QUERY}.get(name, MOST_WORDS)
     if size > most:
-        raise LimitReached(f"{name} is {size:,} bytes long", f"At most {most:,} are read.")
+        raise LimitReached(
+            say("{name} is {size:,} bytes long", name=name, size=size), say("At most {most:,} are read.", most=most)
+        )
 
 
 def _between(number: Any, least: int, most: int) -> int:
     if not least <= number <= most:
-        raise CptppError(f"{number} is out of range", f"Give a whole number from {least} to {most}.")
+        raise CptppError(
+            say("{number} is out of range", number=number),
+            say("Give a whole number from {least} to {most}.", least=least, most=most),
+        )
     return int(number)
 
 

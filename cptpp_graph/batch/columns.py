@@ -76,7 +76,7 @@ class Book:
     def columns(self, cases: Iterable[tuple[int, Case]]) -> Columns:
         """Cases read one by one, numbered, in columns."""
         order, found = zip(*numbered, strict=True) if (numbered := list(cases)) else ((), ())
-        ids, places = [case.id for case in found], [case.place for case in found]
+        ids, places = [case.id for case in found], [str(case.place) for case in found]
         columns = Columns(self.plan.kind, ids, places, np.array(order, dtype=np.int64))
         for number, case in enumerate(found):
             for path, value in case.facts.items():

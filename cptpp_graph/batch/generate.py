@@ -13,7 +13,7 @@ import polars as pl
 
 from .. import files
 from ..catalogue import shipped
-from ..errors import CptppError, printable
+from ..errors import CptppError, printable, say
 
 TOGETHER = 200_000
 
@@ -28,7 +28,7 @@ def generate(count: int, seed: int, out: Path) -> None:
     """Writes so many cases (CSV or Parquet by the suffix). The same count and seed give the same cases."""
     suffix = out.name.rpartition(".")[2].lower()
     if suffix not in ("csv", "parquet"):
-        raise CptppError(f"{printable(out.name)}: no kind of file that generate writes", "Suffixes: csv, parquet")
+        raise CptppError(say("{name}: no kind of file that generate writes", name=printable(out.name)), "Suffixes: csv, parquet")
     if suffix == "csv":
         with out.open("wb") as file:
             for number, frame in enumerate(frames(count, seed)):

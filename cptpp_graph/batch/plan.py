@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from .. import artifact, judging, shacl
 from ..catalogue import shipped
-from ..errors import CptppError
+from ..errors import CptppError, say
 from ..intake import field_table
 from ..lexicon import Lexicon, Requirement
 from ..linking import READING, VALUES, WORKED_OUT, country_iri, permit_for
@@ -60,7 +60,9 @@ class Plan:
         self.store, self.kind = lexicon.store, kind
         permit = permit_for(rulebook, kind)
         if permit is None:
-            raise CptppError(f"this rulebook has no permit for a case of kind {kind}", "Choose another with --rulebook.")
+            raise CptppError(
+                say("this rulebook has no permit for a case of kind {kind}", kind=kind), "Choose another with --rulebook."
+            )
         self.permit = permit
         self.fields = {path: one for path, one in field_table(kind).items() if one["type"] != "node" and path != "id"}
         self.by_property: dict[str, str] = {}

@@ -62,7 +62,7 @@ class Population:
         return verdicts, rejects
 
     def _of_cases(self, cases: list[Case]) -> tuple[dict[str, Columns], list[Reject]]:
-        rejects = [Reject(case.place, *NOT_FOLLOWED) for case in cases if FOLLOWED in case.facts]
+        rejects = [Reject(str(case.place), *NOT_FOLLOWED) for case in cases if FOLLOWED in case.facts]
         fit = [case for case in cases if FOLLOWED not in case.facts]
         kinds = dict.fromkeys(case.kind for case in fit)
         return {

@@ -17,7 +17,7 @@ from typing import IO, Any
 import polars as pl
 
 from .. import intake, syntaxes
-from ..errors import CptppError, LimitReached, printable
+from ..errors import CptppError, LimitReached, Part, printable, say
 from .pieces import Piece, Reject
 from .statements import rdf_pieces
 
@@ -43,7 +43,10 @@ def syntax_of(path: Path) -> tuple[str, str | None]:
     syntax = syntaxes.SUFFIXES.get(suffix, suffix)
     if syntax not in SYNTAXES:
         known = ", ".join(f".{known}" for known in SYNTAXES)
-        raise CptppError(f"{printable(path.name)}: no kind of file that batch reads", f"Suffixes: {known}; packed: .gz, .zst")
+        raise CptppError(
+            say("{name}: no kind of file that batch reads", name=printable(path.name)),
+            say("Suffixes: {known}; packed: .gz, .zst", known=known),
+        )
     return syntax, packing
 
 
@@ -51,9 +54,9 @@ def file_state(path: Path) -> os.stat_result:
     """Raises CptppError where it is no regular file, which may never end, or never begin; OSError where there is none."""
     state = path.stat()
     if stat.S_ISDIR(state.st_mode):
-        raise CptppError(f"cannot read {printable(str(path))}: it is a folder", "Name the files in it.")
+        raise CptppError(say("cannot read {path}: it is a folder", path=printable(str(path))), "Name the files in it.")
     if not stat.S_ISREG(state.st_mode):
-        raise CptppError(f"{printable(str(path))} is not a regular file", "Save its content as a file.")
+        raise CptppError(say("{path} is not a regular file", path=printable(str(path))), "Save its content as a file.")
     return state
 
 
@@ -71,7 +74,10 @@ def pieces(path: Path) -> Iterator[Piece]:
                 piece.position = raw.tell()
                 yield piece
     except (OSError, EOFError) as error:
-        raise CptppError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}", "Name a whole file.") from None
+        raise CptppError(
+            say("cannot read {name}: {reason}", name=name, reason=getattr(error, "strerror", None) or str(error)),
+            "Name a whole file.",
+        ) from None
 
 
 def _unpacked(raw: IO[bytes], packing: str | None) -> IO[bytes]:
@@ -91,7 +97,9 @@ def _csv(file: IO[bytes], name: str) -> Iterator[Piece]:
         rest += block
         whole, rest = _divided(rest)
         if len(rest) > 4 * BLOCK:
-            raise LimitReached(f"{name}:{line}: a line is longer than {len(rest):,} bytes", syntaxes.QUOTED)
+            raise LimitReached(
+                say("{name}:{line}: a line is longer than {most:,} bytes", name=name, line=line, most=len(rest)), syntaxes.QUOTED
+            )
         if header is None and whole:
             header, whole = _header(whole, name)
             line += 1
@@ -102,7 +110,7 @@ def _csv(file: IO[bytes], name: str) -> Iterator[Piece]:
         header, rest = _header(rest + b"\n", name)
         line += 1
     if header is None:
-        raise CptppError(f"{name} holds no case", syntaxes.NO_CASE["csv"])
+        raise CptppError(say("{name} holds no case", name=name), syntaxes.NO_CASE["csv"])
     if rest:
         yield _piece(rest + b"\n", header, line, name)
 
@@ -127,11 +135,16 @@ def _divided(text: bytes) -> tuple[bytes, bytes]:
 def _header(text: bytes, name: str) -> tuple[list[str], bytes]:
     first, _, rest = text.partition(b"\n")
     if len(first) > MOST_HEADER:
-        raise LimitReached(f"{name}:1: the header is {len(first):,} bytes long", f"At most {MOST_HEADER:,} are read.")
+        raise LimitReached(
+            say("{name}:1: the header is {count:,} bytes long", name=name, count=len(first)),
+            say("At most {most:,} are read.", most=MOST_HEADER),
+        )
     try:
         cells = next(csv.reader([first.decode("utf-8-sig")], strict=True), [])
     except (csv.Error, UnicodeDecodeError) as error:
-        raise CptppError(f"{name}:1: not CSV: {error}", "Save it as UTF-8 with commas.") from None
+        raise CptppError(
+            say("{name}:{line}: not CSV: {reason}", name=name, line=1, reason=str(error)), "Save it as UTF-8 with commas."
+        ) from None
     header = [cell.strip() for cell in cells]
     syntaxes.check_header(header, name)
     return header, rest
@@ -173,7 +186,7 @@ def _slowly(text: bytes, header: list[str], line: int, name: str) -> Piece:
             continue
         piece.size += 1
         if wrong is not None:
-            piece.rejects.append(Reject(f"{name}:{at}", f"not CSV in UTF-8: {wrong}", syntaxes.QUOTED))
+            piece.rejects.append(Reject(f"{name}:{at}", f"not CSV in UTF-8: {wrong}", str(syntaxes.QUOTED)))
         elif len(cells) != len(header):
             told = f"{len(cells)} cells under {len(header)} columns"
             piece.rejects.append(Reject(f"{name}:{at}", told, "Give each column one cell."))
@@ -223,10 +236,10 @@ def _parquet(path: Path, name: str) -> Iterator[Piece]:
                 position = path.stat().st_size * line // (file.metadata.num_rows + 1)
                 yield Piece(name, words, lines, size=words.height, position=position)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-        raise CptppError(f"{name} is not Parquet: {error}", "Write it anew.") from None
+        raise CptppError(say("{name} is not Parquet: {reason}", name=name, reason=str(error)), "Write it anew.") from None
 
 
-def in_words(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+def in_words(frame: pl.DataFrame, name: Part) -> pl.DataFrame:
     """The columns of a frame as CSV has them: a list as its members with ; between, [] where it has none."""
     syntaxes.check_header(frame.columns, name)
     found = []
@@ -249,9 +262,10 @@ def _has_words(kind: Any) -> bool:
     return bool(kind.is_numeric() or kind in (pl.String, pl.Boolean, pl.Date, pl.Null, pl.Categorical, pl.Enum))
 
 
-def _strange(name: str, column: str, kind: Any) -> CptppError:
+def _strange(name: Part, column: str, kind: Any) -> CptppError:
     return CptppError(
-        f"{name}: the column {printable(column)} is of type {kind}", "Use texts, numbers, truth values, days or lists."
+        say("{name}: the column {column} is of type {kind}", name=name, column=printable(column), kind=str(kind)),
+        "Use texts, numbers, truth values, days or lists.",
     )
 
 
@@ -262,7 +276,10 @@ def _ndjson(file: IO[bytes], name: str) -> Iterator[Piece]:
     piece, size = Piece(name), 0
     for number, line in enumerate(iter(partial(file.readline, MOST_LINE + 1), b""), 1):
         if len(line) > MOST_LINE:
-            raise LimitReached(f"{name}:{number}: the line is longer than {MOST_LINE:,} bytes", "Write a line for each case.")
+            raise LimitReached(
+                say("{name}:{line}: the line is longer than {most:,} bytes", name=name, line=number, most=MOST_LINE),
+                "Write a line for each case.",
+            )
         size += len(line)
         if not line.strip():
             continue

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from .. import artifact
-from ..errors import CptppError, printable
+from ..errors import CptppError, printable, say
 from ..results import defused
 from . import reading
 from .pieces import Reject
@@ -54,7 +54,10 @@ def run(
     """
     suffix = out.name.rpartition(".")[2].lower()
     if suffix not in SUFFIXES:
-        raise CptppError(f"{printable(out.name)}: no kind of file that batch writes", f"Suffixes: {', '.join(SUFFIXES)}")
+        raise CptppError(
+            say("{name}: no kind of file that batch writes", name=printable(out.name)),
+            say("Suffixes: {known}", known=", ".join(SUFFIXES)),
+        )
     _must_be_apart(out, inputs)
     parts = Parts(out, suffix, _signature(inputs, about | {"full": full, "suffix": suffix, "summary": bool(summary)}))
     done, before = parts.begun(len(inputs)), 0
@@ -93,10 +96,12 @@ def beside(out: Path, ending: str) -> Path:
 def _must_be_apart(out: Path, inputs: Iterable[Path]) -> None:
     """Raises CptppError where a file to be written is one to be read, by whatever name, or its own name cannot be printed."""
     if printable(str(out)) != str(out):
-        raise CptppError(f"the name {printable(str(out))} holds characters that cannot be shown", "Give the output another name.")
+        raise CptppError(
+            say("the name {out} holds characters that cannot be shown", out=printable(str(out))), "Give the output another name."
+        )
     for written in (out, *(beside(out, ending) for ending in ENDINGS)):
         if written.exists() and any(path.exists() and written.samefile(path) for path in inputs):
-            raise CptppError(f"{written} is read and would be written over", "Give the output another name.")
+            raise CptppError(say("{name} is read and would be written over", name=str(written)), "Give the output another name.")
 
 
 def _signature(inputs: Iterable[Path], about: dict[str, Any]) -> str:
@@ -106,7 +111,10 @@ def _signature(inputs: Iterable[Path], about: dict[str, Any]) -> str:
         try:
             state = reading.file_state(path)
         except OSError as error:
-            raise CptppError(f"cannot read {printable(str(path))}: {error.strerror}", "Name files that exist.") from None
+            raise CptppError(
+                say("cannot read {name}: {reason}", name=printable(str(path)), reason=str(error.strerror)),
+                "Name files that exist.",
+            ) from None
         told.append([str(path.resolve()), state.st_size, state.st_mtime_ns])
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -128,7 +136,10 @@ class Parts:
             try:
                 found = json.loads(state.read_text(encoding="utf-8"))
             except ValueError:
-                raise CptppError(f"{state} is broken", f"Remove {self.folder}, and the run begins anew.") from None
+                raise CptppError(
+                    say("{state} is broken", state=str(state)),
+                    say("Remove {folder}, and the run begins anew.", folder=str(self.folder)),
+                ) from None
             if found["signature"] == self._signature:
                 self._count, self.state = found["count"], found
                 return Progress(**found["progress"] | {"resumed": found["progress"]["read"]})

@@ -9,7 +9,7 @@ import polars as pl
 import pyoxigraph as ox
 
 from .. import intake
-from ..errors import CptppError, LimitReached, printable
+from ..errors import CptppError, LimitReached, printable, say
 from ..rdfcases import RdfCases
 from ..terms import BASE
 from .pieces import Piece, Reject, Seen
@@ -28,14 +28,18 @@ def rdf_pieces(syntax: str, file: IO[bytes], name: str) -> Iterator[Piece]:
         block = file.read(BLOCK)
         whole, rest = (rest + block).rpartition(b"\n")[::2] if block else (rest, b"")
         if max(len(rest), len(whole) - len(block)) > BLOCK:
-            raise LimitReached(f"{name}:{line + 1}: a line is longer than {BLOCK:,} bytes", "Write a line for each statement.")
+            raise LimitReached(
+                say("{name}:{line}: a line is longer than {most:,} bytes", name=name, line=line + 1, most=BLOCK),
+                "Write a line for each statement.",
+            )
         waiting += _parsed(whole, syntax, name, line)
         line += whole.count(b"\n") + 1
         groups = _groups(waiting)
         last = groups.pop() if block and groups else []
         if len(last) > MOST_TOGETHER:
             raise LimitReached(
-                f"{name}: more than {MOST_TOGETHER:,} statements hang together", "Give each case nodes of its own."
+                say("{name}: more than {most:,} statements hang together", name=name, most=MOST_TOGETHER),
+                "Give each case nodes of its own.",
             )
         if groups:
             _must_be_whole(groups, seen, name)
@@ -50,7 +54,10 @@ def _parsed(text: bytes, syntax: str, name: str, line: int) -> list[ox.Quad]:
         return list(ox.parse(text, format=FORMATS[syntax], base_iri=BASE + "case/"))
     except (SyntaxError, ValueError) as error:
         at = line + (getattr(error, "lineno", None) or 1)
-        raise CptppError(f"{name}:{at}: {printable(getattr(error, 'msg', None) or str(error))}", "Mend the line.") from None
+        raise CptppError(
+            say("{name}:{line}: {reason}", name=name, line=at, reason=printable(getattr(error, "msg", None) or str(error))),
+            "Mend the line.",
+        ) from None
 
 
 def _must_be_whole(groups: list[list[ox.Quad]], seen: Seen, name: str) -> None:
@@ -62,7 +69,10 @@ def _must_be_whole(groups: list[list[ox.Quad]], seen: Seen, name: str) -> None:
     fresh = seen.fresh(pl.Series([*subjects, *sorted(objects)], dtype=pl.String))[: len(subjects)]
     if not fresh.all():
         node = printable(subjects[int(fresh.argmin())])
-        raise CptppError(f"{name}: more is said of {node} far from the rest", "Put the statements of each case together.")
+        raise CptppError(
+            say("{name}: more is said of {node} far from the rest", name=name, node=node),
+            "Put the statements of each case together.",
+        )
 
 
 def _groups(quads: list[ox.Quad]) -> list[list[ox.Quad]]:
@@ -92,7 +102,9 @@ def _piece(groups: list[list[ox.Quad]], name: str) -> Piece:
         try:
             (place, plain, typed), *others = RdfCases(quads, name)
             if others:
-                raise CptppError(f"{place}: its statements lead to another case", "Describe each case with nodes of its own.")
+                raise CptppError(
+                    say("{place}: its statements lead to another case", place=place), "Describe each case with nodes of its own."
+                )
             piece.cases.append(intake.case(plain, place, typed))
         except CptppError as error:
             piece.rejects.append(Reject(f"{name}, {printable(str(quads[0].subject))}", error.wrong, error.mend))

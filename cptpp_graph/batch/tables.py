@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from ..errors import CptppError
+from ..errors import CptppError, say
 from ..lexicon import Lexicon
 from .pieces import Piece
 from .populations import Population
@@ -16,12 +16,15 @@ from .reading import in_words
 def batch(lexicon: Lexicon, frame: Any, rulebook: str, on: str | None, full: bool) -> Any:
     """Raises CptppError for the first record that cannot be judged."""
     given = _polars(frame)
-    words = in_words(given, "the table")
+    words = in_words(given, say("the table"))
     piece = Piece("record", words, range(1, words.height + 1), size=words.height)
     population = Population(lexicon, rulebook, on)
     verdicts, rejects = population.judge(piece)
     if rejects:
-        raise CptppError(f"{rejects[0].place}: {rejects[0].wrong} (of {len(rejects)} such records)", rejects[0].mend)
+        raise CptppError(
+            say("{place}: {wrong} (of {count} such records)", place=rejects[0].place, wrong=rejects[0].wrong, count=len(rejects)),
+            rejects[0].mend,
+        )
     order = given.select(case=pl.col("id").cast(pl.String).str.strip_chars()).with_row_index("")
     found = order.join(population.table(verdicts, full), on="case", maintain_order="left").drop("")
     if isinstance(frame, pl.DataFrame):
@@ -35,6 +38,8 @@ def _polars(frame: Any) -> pl.DataFrame:
     try:
         found = pl.from_pandas(frame) if hasattr(frame, "iloc") else pl.from_arrow(frame)
     except TypeError:
-        raise CptppError(f"{type(frame).__name__} is no table", "Give a Polars or pandas frame, or an Arrow table.") from None
+        raise CptppError(
+            say("{name} is no table", name=type(frame).__name__), "Give a Polars or pandas frame, or an Arrow table."
+        ) from None
     assert isinstance(found, pl.DataFrame)
     return found

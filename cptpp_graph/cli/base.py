@@ -6,19 +6,22 @@ import io
 import os
 import shutil
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import CptppError, LimitReached
+from ..errors import CptppError, LimitReached, say
+from ..terms import COLON
 from ..version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ..graph import CptppGraph
     from ..results import Table
 
+ERROR = {lang: word + COLON[lang] for lang, word in (("en", "error"), ("fr", "erreur"))}
 LANG = click.Choice(["en", "fr"])
 RECORDS = click.Choice(["table", "csv", "tsv", "json"])
 RULEBOOK = click.option("--rulebook", default="ircc", show_default=True, help="By ircc, canadavisa, ircc-2024 or ircc-peru-fta.")
@@ -40,25 +43,34 @@ SECONDS = Seconds(0.1, 3600)
 class Commands(click.Group):
     """A group whose errors are two lines: what is wrong, how to mend it."""
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *more: Any, **kwargs: Any) -> Any:
+        try:
+            sys.exit(self._answered(args, *more, **kwargs) or 0)
+        except CptppError as error:
+            lang = _language(sys.argv[1:] if args is None else args)
+            click.echo(f"{ERROR[lang]}{error.told(lang)}", err=True)
+            sys.exit(error.exit_code)
+
+    def _answered(self, args: Sequence[str] | None, *more: Any, **kwargs: Any) -> Any:
+        """What the command returns. Raises CptppError for whatever else is wrong."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")  # a console that lacks a character shows its number
         try:
-            sys.exit(super().main(*args, **{**kwargs, "standalone_mode": False}) or 0)
-        except CptppError as error:
-            _fail(error)
+            return super().main(args, *more, **{**kwargs, "standalone_mode": False})
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "cptpp-graph"
-            _fail(CptppError(error.format_message().rstrip("."), f"See {command} --help"))
+            raise CptppError(error.format_message().rstrip("."), say("See {command} --help", command=command)) from None
         except click.Abort:
             sys.exit(130)
         except BrokenPipeError:
             _leave_quietly()
         except OSError as error:
-            _fail(CptppError(f"cannot write the answer: {error.strerror}", "Send it where there is room."))
+            raise CptppError(
+                say("cannot write the answer: {reason}", reason=str(error.strerror)), "Send it where there is room."
+            ) from None
         except MemoryError:
-            _fail(LimitReached("the memory is full", "Give less at a time."))
+            raise LimitReached("the memory is full", "Give less at a time.") from None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:
@@ -66,13 +78,14 @@ class Commands(click.Group):
         except click.UsageError:
             from ..words import nearest, quoted, suggest
 
-            mend = suggest(nearest(args[0], self.commands), f"Commands: {', '.join(self.commands)}")
-            raise CptppError(f"unknown command {quoted(args[0])}", mend) from None
+            mend = suggest(nearest(args[0], self.commands), say("Commands: {known}", known=", ".join(self.commands)))
+            raise CptppError(say("unknown command {name}", name=quoted(args[0])), mend) from None
 
 
-def _fail(error: CptppError) -> None:
-    click.echo(f"error: {error}", err=True)
-    sys.exit(error.exit_code)
+def _language(args: Sequence[str]) -> str:
+    """The language that a command line asks for, even one that cannot be read."""
+    asked = {*pairwise(args), *(tuple(word.split("=", 1)) for word in args)}
+    return "fr" if ("--lang", "fr") in asked else "en"
 
 
 def _leave_quietly() -> None:

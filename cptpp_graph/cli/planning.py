@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ..errors import CptppError, LimitReached
+from ..errors import CptppError, LimitReached, say
 from .base import LANG, RULEBOOK, main, opened, progress, put, width
 
 
@@ -51,9 +51,9 @@ def interview(file: Path | None, kind: str | None, rulebook: str, lang: str) -> 
 
     cases = intake.cases_of_files([file]) if file else [intake.Case(FIRST, kind or "principal", {})]
     if len(cases) != 1:
-        raise CptppError(f"{file} holds {len(cases)} cases", "Give a file with one.")
+        raise CptppError(say("{file} holds {count} cases", file=str(file), count=len(cases)), "Give a file with one.")
     if kind not in (None, cases[0].kind):
-        raise CptppError(f"the case in {file} is of the kind {cases[0].kind}", "Leave --kind out.")
+        raise CptppError(say("the case in {file} is of the kind {kind}", file=str(file), kind=cases[0].kind), "Leave --kind out.")
     from .. import dialogue, report
 
     with opened() as kg:
@@ -72,5 +72,5 @@ def _answer() -> str | None:
     except UnicodeDecodeError:
         raise CptppError("an answer is not UTF-8", "Type it anew.") from None
     if len(line) > LONGEST + 1:
-        raise LimitReached(f"an answer has more than {LONGEST:,} characters", "Shorten it.")
+        raise LimitReached(say("an answer has more than {most:,} characters", most=LONGEST), "Shorten it.")
     return line.strip() if line else None

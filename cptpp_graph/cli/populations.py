@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..errors import CptppError
+from ..errors import CptppError, say
 from .base import RULEBOOK, main, opened, put
 
 
@@ -21,7 +21,9 @@ def needs_batch() -> None:
         import polars  # noqa: F401
         import pyarrow  # noqa: F401
     except ImportError as error:
-        raise CptppError(f"batch needs {error.name}, which is not installed", 'pip install "cptpp-graph[batch]"') from None
+        raise CptppError(
+            say("batch needs {name}, which is not installed", name=str(error.name)), 'pip install "cptpp-graph[batch]"'
+        ) from None
 
 
 @main.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import CptppError
+from ..errors import CptppError, say
 from .base import LANG, RECORDS, SECONDS, main, opened, put, put_records, width
 
 if TYPE_CHECKING:
@@ -100,7 +100,9 @@ def query(name: str | None, parameters: tuple[str, ...], file: Path | None, form
             given = _parameters(name, parameters) | ({"lang": lang} if lang else {})
             table = kg.ask(name, **given)
             if form == "ttl":
-                raise CptppError(f"query {name} answers with rows, not with a graph", "Choose table, csv, tsv or json.")
+                raise CptppError(
+                    say("query {name} answers with rows, not with a graph", name=name), "Choose table, csv, tsv or json."
+                )
             put((_for_people(name, table) if form == "table" else table).write(form, width()))
         if not table:
             click.echo("nothing in the graph answers this; a source may be silent: cptpp-graph query silences", err=True)
@@ -117,11 +119,11 @@ def _parameters(name: str, words: tuple[str, ...]) -> dict[str, str]:
             from ..words import quoted
 
             raise CptppError(
-                f"cannot read {quoted(word)}",
-                f"Write parameters as --NAME VALUE: cptpp-graph query {name} --country JPN",
+                say("cannot read {word}", word=quoted(word)),
+                say("Write parameters as --NAME VALUE: cptpp-graph query {name} --country JPN", name=name),
             )
         if key in given:
-            raise CptppError(f"--{key} is given twice", "Give each parameter once.")
+            raise CptppError(say("--{key} is given twice", key=key), "Give each parameter once.")
         given[key] = value if equals else rest.pop(0)
     return given
 

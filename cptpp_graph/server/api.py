@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from .. import artifact, intake, syntaxes, words
 from ..catalogue import Parameter, named_queries, shipped
-from ..errors import CptppError
+from ..errors import CptppError, say
 from ..fields import json_schema
 from ..version import __version__
 from . import reports
@@ -177,7 +177,9 @@ def _ledgers(kg: CptppGraph) -> list[Operation]:
         tables = {"occupations": found.cells, "statements": found.statements, "spouses": found.spouses}
         wanted = given.get("part", "occupations")
         if wanted not in tables:
-            raise CptppError(f"there is no part {words.quoted(wanted)}", f"Known: {', '.join(tables)}")
+            raise CptppError(
+                say("there is no part {wanted}", wanted=words.quoted(wanted)), say("Known: {known}", known=", ".join(tables))
+            )
         return tables[wanted]
 
     def phrases(given: Given, media: str) -> Table:
@@ -222,7 +224,7 @@ def _listed(given: Given, body: Any, media: str) -> Answer:
 
 def _number(word: str, most: int) -> int:
     if not (word.isascii() and word.isdigit() and 1 <= int(word[:4]) <= most):
-        raise CptppError(f"limit is {words.quoted(word)}", f"Give a whole number from 1 to {most}.")
+        raise CptppError(say("limit is {word}", word=words.quoted(word)), say("Give a whole number from 1 to {most}.", most=most))
     return int(word)
 
 
@@ -238,11 +240,17 @@ def cases_of(body: bytes, content_type: str) -> list[intake.Case]:
     """The cases of a request's body. Raises Refused (415, 413) or CptppError."""
     media = content_type.partition(";")[0].strip().lower()
     if media not in CASES:
-        wrong = f"cases are not read as {media}" if media else "the request does not say in which form its cases are"
-        raise Refused(415, wrong, f"Send them as one of: {', '.join(CASES)}")
-    found = intake.checked(syntaxes.read(body, CASES[media], "the body"))
+        wrong = say("cases are not read as {media}", media=media)
+        if not media:
+            wrong = say("the request does not say in which form its cases are")
+        raise Refused(415, wrong, say("Send them as one of: {known}", known=", ".join(CASES)))
+    found = intake.checked(syntaxes.read(body, CASES[media], say("the body")))
     if len(found) > MOST_CASES:
-        raise Refused(413, f"there are {len(found)} cases here", f"Send at most {MOST_CASES} at a time, or use the command line.")
+        raise Refused(
+            413,
+            say("there are {count} cases here", count=len(found)),
+            say("Send at most {most} at a time, or use the command line.", most=MOST_CASES),
+        )
     return found
 
 
@@ -274,14 +282,17 @@ def _given(operation: Operation, request: Request) -> dict[str, str]:
     names = [name for name, _ in pairs]
     for name in names:
         if name not in known and name != "format":
-            mend = words.suggest(words.nearest(name, known), f"It takes: {', '.join(known) or 'none'}")
-            raise CptppError(f"/api{operation.path} has no parameter {words.quoted(name)}", mend)
+            mend = words.suggest(words.nearest(name, known), say("It takes: {known}", known=", ".join(known) or say("none")))
+            raise CptppError(say("/api{path} has no parameter {name}", path=operation.path, name=words.quoted(name)), mend)
     if twice := words.doubled(names):
-        raise CptppError(f"{words.quoted(twice)} is given twice", "Give each parameter once.")
+        raise CptppError(say("{twice} is given twice", twice=words.quoted(twice)), "Give each parameter once.")
     given = {name: value for name, value in pairs if value}
     for name, parameter in known.items():
         if parameter.required and name not in given:
-            raise CptppError(f"/api{operation.path} needs {name}", f"For instance {name}={parameter.example}")
+            raise CptppError(
+                say("/api{path} needs {name}", path=operation.path, name=name),
+                say("For instance {name}={example}", name=name, example=str(parameter.example)),
+            )
     return given
 
 
@@ -292,8 +303,8 @@ def _form(operation: Operation, wanted: str | None, accept: str) -> str:
     short = {media.rpartition("/")[2].partition("+")[0]: media for media in operation.forms}
     short |= {form: media for media, form in operation.forms.items() if form not in short}
     if wanted not in short:
-        mend = words.suggest(words.nearest(wanted, short), f"Known: {', '.join(short)}")
-        raise CptppError(f"unknown format {words.quoted(wanted)}", mend)
+        mend = words.suggest(words.nearest(wanted, short), say("Known: {known}", known=", ".join(short)))
+        raise CptppError(say("unknown format {wanted}", wanted=words.quoted(wanted)), mend)
     return short[wanted]
 
 

@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from .. import artifact
 from ..catalogue import shipped
-from ..errors import CptppError, DamagedInstallation, LimitReached
+from ..errors import CptppError, DamagedInstallation, LimitReached, say
 from ..terms import BASE
 from . import api, ask, assess, explore, household, ledgers, picture, plan, protocol, site, sources, things
 from .protocol import Refused
@@ -72,7 +72,7 @@ class Guard:
     def _admit(self, request: Request) -> None:
         host = request.headers.get("host", "")
         if self.hosts and _hostname(host) not in self.hosts:
-            raise Refused(421, "the request is for another host", f"Ask for {sorted(self.hosts)[0]}.")
+            raise Refused(421, "the request is for another host", say("Ask for {host}.", host=sorted(self.hosts)[0]))
         origin = request.headers.get("origin")
         foreign = origin is not None and origin.lower() != f"{request.url.scheme}://{host.lower()}"
         if foreign and not request.url.path.startswith(self.open_to_all):
@@ -80,7 +80,7 @@ class Guard:
         if request.headers.get("content-encoding", "identity").lower() != "identity":
             raise Refused(415, "the body is compressed", "Send it as it is.")
         if int(_digits(request.headers.get("content-length"))) > MOST_BODY:
-            raise Refused(413, f"the body is larger than {MOST_BODY:,} bytes", "Send less at a time.")
+            raise Refused(413, say("the body is larger than {most:,} bytes", most=MOST_BODY), "Send less at a time.")
 
 
 def _hostname(host: str) -> str:
@@ -103,10 +103,12 @@ def _measured(receive: Receive) -> Receive:
         try:
             message = await asyncio.wait_for(receive(), BODY_SECONDS) if size >= 0 else await receive()
         except TimeoutError:
-            raise Refused(408, f"the body did not arrive within {BODY_SECONDS:g} s", "Send it again.") from None
+            raise Refused(
+                408, say("the body did not arrive within {seconds:g} s", seconds=BODY_SECONDS), "Send it again."
+            ) from None
         size += len(message.get("body", b""))
         if size > MOST_BODY:
-            raise Refused(413, f"the body is larger than {MOST_BODY:,} bytes", "Send less at a time.")
+            raise Refused(413, say("the body is larger than {most:,} bytes", most=MOST_BODY), "Send less at a time.")
         if not message.get("more_body"):
             size = -(MOST_BODY + 1)  # all is here: from now on nothing but the end of the connection is awaited
         return message
@@ -134,17 +136,19 @@ def status_of(error: CptppError) -> int:
 
 
 def problem(request: Request, error: CptppError) -> Response:
-    """An error as problem details (RFC 9457), in the words of the command line."""
+    """An error as problem details (RFC 9457), in the words of the command line, in the language of ?lang=."""
     status = status_of(error)
-    about = {"type": "about:blank", "status": status, "title": error.wrong, "detail": error.mend}
+    told = error.told(request.query_params.get("lang", "en"))
+    about = {"type": "about:blank", "status": status, "title": told.wrong, "detail": told.mend}
     headers = {"allow": "GET, HEAD, POST"} if status == 405 else {}
     return Response(json.dumps(about, ensure_ascii=False), status, headers, PROBLEM)
 
 
 def _as_error(error: HTTPException) -> Refused:
-    known = {404: ("nothing is here", "Begin at the first page: /"), 405: ("this cannot be done here", "See /api/openapi.json")}
-    wrong, mend = known.get(error.status_code, (str(error.detail), "See /api/openapi.json"))
-    return Refused(error.status_code, wrong, mend)
+    if error.status_code == 404:
+        return Refused(404, "nothing is here", "Begin at the first page: /")
+    wrong = say("this cannot be done here") if error.status_code == 405 else str(error.detail)
+    return Refused(error.status_code, wrong, "See /api/openapi.json")
 
 
 # ------------------------------------------------------------------ SPARQL
@@ -264,7 +268,7 @@ def _answer_error(pages: site.Site) -> Callable[[Request, Exception], Response]:
     return answer
 
 
-def serve(host: str, port: int, say: Callable[[str], None]) -> None:
+def serve(host: str, port: int, tell: Callable[[str], None]) -> None:
     """Serves until it is stopped. Raises CptppError where the address cannot be had."""
     import uvicorn
 
@@ -275,7 +279,7 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
         config = uvicorn.Config(
             application(kg, names), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
         )
-        say(f"Serving http://{host}:{listening.getsockname()[1]}/ until Ctrl-C")
+        tell(f"Serving http://{host}:{listening.getsockname()[1]}/ until Ctrl-C")
         uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -284,7 +288,10 @@ def _socket(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise CptppError(f"cannot serve at {host}:{port}: {reason}", "Choose another with --host or --port.") from None
+        raise CptppError(
+            say("cannot serve at {host}:{port}: {reason}", host=host, port=port, reason=reason),
+            "Choose another with --host or --port.",
+        ) from None
 
 
 def _is_any(host: str) -> bool:

@@ -41,7 +41,7 @@ def routes(site: Site) -> list[Route]:
             "ask.html",
             text=text or _body(bind(named_query(EXAMPLE), {"lang": lang})),
             answer=answer,
-            error=error,
+            error=error and error.told(lang),
             questions=[(query.name, query.summary[lang]) for query in named_queries().values()],
         )
 

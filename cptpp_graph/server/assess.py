@@ -17,12 +17,13 @@ from starlette.responses import Response
 
 from .. import intake, syntaxes
 from ..assessment import Assessment
-from ..errors import CptppError, LimitReached, printable
+from ..errors import CptppError, LimitReached, Lines, printable, say
 from ..exporting import to_rdflib
 from ..intake import Case, field_table
 from ..interview import FIRST, START, UNKNOWN, Question, case_of, cells_of, questions
 from ..officersheet import Sheet
 from ..report import View
+from ..terms import COLON
 from ..verdict import FAILS, MET, NOT_MET, OPEN
 from ..words import quoted
 from .casefields import PICK, Fields
@@ -37,7 +38,7 @@ MOST_BYTES = 1_000_000
 MOST_FIELDS = 500
 MOST_CASES = 50
 SECONDS = 20.0
-THE_FORM = "the form"
+THE_FORM = say("the form")
 DEFAULTS = {"kind": next(iter(START)), "rulebook": "ircc", "do": ""}
 FORMS = {"json": "application/json", "ttl": "text/turtle"}
 
@@ -90,7 +91,7 @@ async def posted(request: Request) -> tuple[Pairs, tuple[str, bytes]]:
             pairs = parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except (MultiPartException, ValueError) as error:
         reason = getattr(error, "message", None) or str(error)
-        raise Refused(400, f"the form cannot be read: {reason}", "Send what the page sends.") from None
+        raise Refused(400, say("the form cannot be read: {reason}", reason=reason), "Send what the page sends.") from None
     return pairs, file
 
 
@@ -134,10 +135,9 @@ def errors_of(form: Form, error: CptppError) -> dict[str, CptppError]:
     found = {}
     for path, cell in form.cells.items() if form.kind in START else ():
         try:
-            case_in(Form(form.kind, form.rulebook, cells={"id": THE_FORM, path: cell}))
+            case_in(Form(form.kind, form.rulebook, cells={"id": str(THE_FORM), path: cell}))
         except CptppError as own:
-            wrong = own.wrong.removeprefix(f"{THE_FORM}, {quoted(THE_FORM)}: ")  # the field tells where
-            found[path if path in field_table(form.kind) else ""] = CptppError(wrong, own.mend)
+            found[path if path in field_table(form.kind) else ""] = own
     return found or {"": error}
 
 
@@ -176,14 +176,20 @@ def _step(site: Site, request: Request, form: Form) -> Response:
 def _assess(site: Site, request: Request, cases: list[Case], rulebook: str) -> list[Assessment]:
     """The assessments of so many cases as can be waited for."""
     if len(cases) > MOST_CASES:
-        raise LimitReached(f"there are {len(cases)} cases, and {MOST_CASES} are shown at most", "cptpp-graph assess takes more.")
+        raise LimitReached(
+            say("there are {count} cases, and {most} are shown at most", count=len(cases), most=MOST_CASES),
+            "cptpp-graph assess takes more.",
+        )
     return site.kg.assess_cases(cases, rulebook=rulebook, lang=language(request), progress=_until(time.monotonic() + SECONDS))
 
 
 def _until(end: float) -> Callable[[int], None]:
     def progress(done: int) -> None:
         if time.monotonic() > end:
-            raise LimitReached(f"{done} cases took {SECONDS:g} s", "Give fewer at a time, or use cptpp-graph assess.")
+            raise LimitReached(
+                say("{done} cases took {seconds:g} s", done=done, seconds=SECONDS),
+                "Give fewer at a time, or use cptpp-graph assess.",
+            )
 
     return progress
 
@@ -209,7 +215,8 @@ def page(
     pasted: str = "",
 ) -> Response:
     """The form at its present step; the report where nothing is asked any more or it is wanted now."""
-    lang, lexicon, wrong = language(request), site.kg.lexicon, errors or {}
+    lang, lexicon = language(request), site.kg.lexicon
+    wrong = {path: _in_its_place(error, lang) for path, error in (errors or {}).items()}
     fields = Fields(site, _known(form.kind), form.cells, wrong, lang, search=form.do == "find")
     at_begin = assessment is None and not wrong
     steps = [_told(lexicon, question, fields, lang) for question in asked]
@@ -237,6 +244,13 @@ def page(
         state=_state(view, asked) if view else {},
         reported=view is not None and (form.do == "report" or not steps),
     )
+
+
+def _in_its_place(error: CptppError, lang: str) -> Lines[str]:
+    """What is wrong with a field and how to mend it; the field tells where."""
+    told = error.told(lang)
+    place = say("{place}, {id}", place=THE_FORM, id=quoted(str(THE_FORM))).told(lang)
+    return told._replace(wrong=told.wrong.removeprefix(place + COLON[lang]))
 
 
 def _told(lexicon: Any, question: Question, fields: Fields, lang: str) -> dict[str, Any]:
@@ -291,8 +305,10 @@ def cases_of(given: dict[str, str], file: tuple[str, bytes]) -> tuple[str, str, 
     name, text = _content(given, file)
     syntax = given.get("syntax") or (syntaxes.syntax_of(name) if name else syntaxes.guess(text))
     if syntax not in syntaxes.SYNTAXES:
-        raise CptppError(f"unknown form {syntax!r}", f"Known: {', '.join(syntaxes.SYNTAXES)}")
-    return text, syntax, intake.checked(syntaxes.read(text, syntax, printable(name) or "the text"))
+        raise CptppError(
+            say("unknown form {syntax}", syntax=repr(syntax)), say("Known: {known}", known=", ".join(syntaxes.SYNTAXES))
+        )
+    return text, syntax, intake.checked(syntaxes.read(text, syntax, printable(name) or say("the text")))
 
 
 def _content(given: dict[str, str], file: tuple[str, bytes]) -> tuple[str, str]:
@@ -301,10 +317,12 @@ def _content(given: dict[str, str], file: tuple[str, bytes]) -> tuple[str, str]:
     if not content:
         content, name = given.get("text", "").encode(), ""
     if len(content) > MOST_BYTES:
-        raise LimitReached(f"{name or 'the text'} is larger than {MOST_BYTES:,} bytes", "Split it.")
+        raise LimitReached(
+            say("{name} is larger than {most:,} bytes", name=name or say("the text"), most=MOST_BYTES), "Split it."
+        )
     if not content.strip():
         raise CptppError("there is no file and no text", "Choose a file, or paste a case.")
     try:
         return name, content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CptppError(f"{name} is not UTF-8 (byte {error.start})", "Save it as UTF-8.") from None
+        raise CptppError(say("{name} is not UTF-8 (byte {start})", name=name, start=error.start), "Save it as UTF-8.") from None

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..catalogue import shipped
-from ..errors import CptppError
+from ..errors import Lines
 from ..intake import field_table
 from ..interview import NONE, START, UNKNOWN
 from ..terms import LANGUAGES, NS, expand
@@ -37,7 +37,7 @@ class Shown:
     options: list[tuple[str, str]]
     words: list[str]
     stated: str
-    error: CptppError | None = None
+    error: Lines[str] | None = None
     title: Shown | None = None
     candidates: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     searched: bool = False
@@ -56,7 +56,7 @@ class Fields:
     """The fields of a kind of case in one language. Each is given out once, lest a form state it twice."""
 
     def __init__(
-        self, site: Site, kind: str, cells: dict[str, str], errors: dict[str, CptppError], lang: str, search: bool
+        self, site: Site, kind: str, cells: dict[str, str], errors: dict[str, Lines[str]], lang: str, search: bool
     ) -> None:
         self.site, self.kind, self.cells, self.errors, self.lang, self.search = site, kind, cells, errors, lang, search
         self.lexicon: Lexicon = site.kg.lexicon

@@ -108,7 +108,7 @@ def _explore(site: Site, request: Request) -> Response:
             asked = {name: given.get(name) for name in ("category", "rulebook", "edition")}
             coverage = list(site.kg.ask("coverage-by-country", **asked, lang=lang))
     except CptppError as wrong:
-        error = wrong
+        error = wrong.told(lang)
     choices = {kind: site.words_of(kind, lang) for kind in ("category", "rulebook", "edition", "issue")}
     choices["party"] = list(
         dict.fromkeys((str(row.countryCode), str(row.country)) for row in site.kg.ask("commitments", lang=lang))

@@ -34,7 +34,7 @@ def _shown(site: Site, request: Request, given: dict[str, str], file: tuple[str,
         text, syntax, cases = cases_of(given, file)
         found = site.kg.household([intake.as_plain(case) for case in cases], rulebook=rulebook, lang=language(request))
     except CptppError as error:
-        return _page(site, request, rulebook, text=text, syntax=syntax, error=error)
+        return _page(site, request, rulebook, text=text, syntax=syntax, error=error.told(language(request)))
     return _page(site, request, rulebook, text=text, syntax=syntax, couple=Couple(site.kg.lexicon, found))
 
 

@@ -45,7 +45,7 @@ class Part:
 
 def routes(site: Site) -> list[Route]:
     return [
-        site.route("/ledgers", lambda request: site.page(request, "ledgers.html", here=["sources"], ledgers=LEDGERS)),
+        site.route("/ledgers", lambda request: site.page(request, "ledgers.html", ledgers=LEDGERS)),
         *(site.route(f"/{name}", partial(_ledger, site, name)) for name in LEDGERS),
     ]
 
@@ -58,7 +58,7 @@ def _ledger(site: Site, name: str, request: Request) -> Response:
     try:
         parts = _ANSWERS[name](site, given, lang)
     except CptppError as wrong:
-        error = wrong
+        error = wrong.told(lang)
     kinds = {kind for kind in FORMS[name].values() if kind not in ("line", "text")}
     return site.page(
         request,

@@ -73,7 +73,7 @@ def _occupation(site: Site, request: Request) -> Response:
     try:
         site.kg.occupation(occupation)
     except CptppError as error:
-        raise Refused(404, error.wrong, error.mend) from None
+        raise Refused(404, error.said.wrong, error.said.mend) from None
     rulebook = _rulebook(request)
     stands = ask("commitments-for-occupation", occupation=occupation, rulebook=rulebook, lang=lang)
     listed = {row.countryCode for row in stands}

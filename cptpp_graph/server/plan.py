@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from .. import words
 from ..advice import Advice
-from ..errors import CptppError
+from ..errors import CptppError, say
 from ..interview import START, cells_of
 from ..linking import Linked, permit_for
 from ..record import documents_for, place
@@ -67,7 +67,12 @@ def _script(site: Site, request: Request) -> Response:
     permit = permit_for(chosen, kind)
     if permit is None:
         return site.error(
-            request, CptppError(f"rulebook {rulebook} has no permit for a case of kind {kind}", "Choose another."), 400
+            request,
+            CptppError(
+                say("rulebook {rulebook} has no permit for a case of kind {kind}", rulebook=rulebook, kind=kind),
+                "Choose another.",
+            ),
+            400,
         )
     requirements = site.kg.lexicon.requirements[permit]
     parts = [_part(site, one, kind, chosen, fields, lang) for one in requirements]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 
-from ..errors import CptppError
+from ..errors import CptppError, Said, say
 from ..terms import PREFIXES
 
 FORM = "application/x-www-form-urlencoded"
@@ -33,7 +33,7 @@ GRAPHS = {
 class Refused(CptppError):
     """A request that is not answered. status: of HTTP."""
 
-    def __init__(self, status: int, wrong: str, mend: str) -> None:
+    def __init__(self, status: int, wrong: Said | str, mend: Said | str) -> None:
         super().__init__(wrong, mend)
         self.status = status
 
@@ -61,15 +61,15 @@ def read(method: str, address: str, content_type: str, body: bytes) -> Asked | N
         elif media == DIRECT:
             given["query"] = [text]
         else:
-            wrong = f"a query is not posted as {media or 'nothing'}"
-            raise Refused(415, wrong, f"Post it as {DIRECT}, or as {FORM} with query=…")
+            wrong = say("a query is not posted as {media}", media=media or say("nothing"))
+            raise Refused(415, wrong, say("Post it as {direct}, or as {form} with query=…", direct=DIRECT, form=FORM))
     if "update" in given:
         raise Refused(403, "the graph is read only: updates are refused", "Send query=…")
     queries = given.get("query", [])
     if not queries and method in ("GET", "HEAD") and not given:
         return None
     if len(queries) != 1 or not queries[0].strip():
-        raise Refused(400, f"the request holds {len(queries)} queries, or an empty one", "Send query=… once.")
+        raise Refused(400, say("the request holds {count} queries, or an empty one", count=len(queries)), "Send query=… once.")
     return Asked(queries[0], tuple(given.get("default-graph-uri", ())), tuple(given.get("named-graph-uri", ())))
 
 
@@ -84,7 +84,7 @@ def _text(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Refused(400, f"the body is not UTF-8 (byte {error.start})", "Send UTF-8.") from None
+        raise Refused(400, say("the body is not UTF-8 (byte {start})", start=error.start), "Send UTF-8.") from None
 
 
 def chosen(accept: str, offered: list[str]) -> str:
@@ -96,7 +96,9 @@ def chosen(accept: str, offered: list[str]) -> str:
     except mimeparse.MimeTypeParseException:
         best = ""
     if not best:
-        raise Refused(406, "the answer cannot be given in a form that is accepted", f"Accept one of: {', '.join(offered)}")
+        raise Refused(
+            406, "the answer cannot be given in a form that is accepted", say("Accept one of: {known}", known=", ".join(offered))
+        )
     return str(best)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from .. import householdsheet, intake, officersheet, report, words
-from ..errors import CptppError
+from ..errors import CptppError, say
 from .protocol import Refused
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ def household(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answe
 def plan(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
     def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
         if len(cases) > MOST_PLANS:
-            raise Refused(413, f"there are {len(cases)} cases here", f"Send at most {MOST_PLANS} at a time.")
+            raise Refused(
+                413, say("there are {count} cases here", count=len(cases)), say("Send at most {most} at a time.", most=MOST_PLANS)
+            )
         return media, as_json([one.as_dict() for one in kg.plans(_assessed(kg, given, cases))])
 
     return answer
@@ -82,7 +84,7 @@ def plan(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
 def interview(kg: CptppGraph) -> Callable[[Given, list[intake.Case], str], Answer]:
     def answer(given: Given, cases: list[intake.Case], media: str) -> Answer:
         if len(cases) != 1:
-            raise CptppError(f"there are {len(cases)} cases here, not one", "Send one.")
+            raise CptppError(say("there are {count} cases here, not one", count=len(cases)), "Send one.")
         passed = [path.strip() for path in given.get("not-known", "").split(",") if path.strip()]
         found = kg.next_question(_assessed(kg, given, cases)[0], not_known=passed)
         return media, as_json(found.as_dict(kg.lexicon))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MOST_STATEMENTS = 1_000
 SIDES = ("other", "new")  # what the columns of the second side of a comparison begin with
-MENU = ("explore", "assess", "ask", "sources", "picture")
+MENU = ("explore", "assess", "household", "ask", "sources", "ledgers", "picture")
 LABELS = tuple(PREFIXES[p] + n for p, n in (("skos", "prefLabel"), ("rdfs", "label"), ("dcterms", "title"), ("sh", "message")))
 
 
@@ -114,7 +114,7 @@ class Site:
 
     def error(self, request: Request, error: CptppError, status: int) -> Response:
         """An error in the words of the command line."""
-        return self.page(request, "error.html", status, wrong=error.wrong, mend=error.mend)
+        return self.page(request, "error.html", status, error=error.told(language(request)))
 
     def _first(self, request: Request) -> Response:
         return RedirectResponse(f"/{language(request)}/", headers={"vary": "accept-language"})
@@ -177,7 +177,7 @@ def usual(parameter: str) -> str | None:
 
 def language(request: Request) -> str:
     """The language of the address, else the one asked for by ?lang=, else the reader's first that we have."""
-    for wanted in (request.path_params.get("lang"), request.query_params.get("lang")):
+    for wanted in (*request.url.path.split("/")[1:2], request.query_params.get("lang")):
         if wanted in LANGUAGES:
             return str(wanted)
     accepted = [part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
@@ -187,7 +187,7 @@ def language(request: Request) -> str:
 def _switched(request: Request, lang: str) -> tuple[str, str]:
     """(language, address) of this page in the other language."""
     other = next(known for known in LANGUAGES if known != lang)
-    if "lang" in request.path_params:
+    if request.url.path.startswith(f"/{lang}/"):
         query = f"?{request.url.query}" if request.url.query else ""
         return other, f"/{other}{request.url.path[3:]}{query}"
     return other, f"{request.url.path}?{urlencode({**request.query_params, 'lang': other})}"

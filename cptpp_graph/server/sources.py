@@ -185,7 +185,7 @@ def known(kind: str, word: str) -> str:
     try:
         return words.code(kind, word)
     except CptppError as error:
-        raise Refused(404, error.wrong, error.mend) from None
+        raise Refused(404, error.said.wrong, error.said.mend) from None
 
 
 # ------------------------------------------------------------------ open points

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from .. import artifact, dataset
+from ..errors import say
 from ..terms import GRAPH, NS, PREFIXES
 from .protocol import GRAPHS, Refused, chosen
 
@@ -20,7 +21,7 @@ FORMATS = "http://www.w3.org/ns/formats/"
 A = ox.NamedNode(PREFIXES["rdf"] + "type")
 ONTOLOGY = ox.NamedNode(NS.rstrip("#"))
 MOST_POINTERS = 500
-NOTHING = "Search the occupations, or ask the endpoint."
+NOTHING = say("Search the occupations, or ask the endpoint.")
 
 
 def about(kg: CptppGraph, iri: str) -> tuple[list[ox.Quad], list[ox.Quad]]:
@@ -31,14 +32,14 @@ def about(kg: CptppGraph, iri: str) -> tuple[list[ox.Quad], list[ox.Quad]]:
     try:
         node = ox.NamedNode(iri)
     except ValueError:
-        raise Refused(404, f"{iri} is no IRI", NOTHING) from None
+        raise Refused(404, say("{iri} is no IRI", iri=iri), NOTHING) from None
     if node == ONTOLOGY or iri in kg.graph_names().values():
         graph = ox.NamedNode(GRAPH + "ontology") if node == ONTOLOGY else node
         return sorted(kg.store.quads_for_pattern(None, None, None, graph), key=str), []
     own = sorted(kg.store.quads_for_pattern(node, None, None), key=str) or [quad for quad in _shapes() if quad.subject == node]
     pointing = sorted(kg.store.quads_for_pattern(None, None, node), key=str)[:MOST_POINTERS]
     if not own and not pointing:
-        raise Refused(404, f"the graph says nothing about {iri}", NOTHING)
+        raise Refused(404, say("the graph says nothing about {iri}", iri=iri), NOTHING)
     return own, pointing
 
 
