@@ -47,7 +47,7 @@ def publish(store: ox.Store, folder: Path, report: Callable[[str], None] = lambd
     try:
         import pyarrow  # noqa: F401
     except ModuleNotFoundError:
-        raise CptppError(say("the library for Parquet is not installed"), "pip install 'cptpp-graph[batch]'") from None
+        raise CptppError(say("the library for Parquet is not installed"), 'pip install "cptpp-graph[batch]"') from None
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CptppError(
             say("{folder} is not an empty folder", folder=printable(str(folder))),

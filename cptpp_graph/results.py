@@ -163,7 +163,7 @@ def _installed(name: str) -> Any:
     try:
         return import_module(name)
     except ModuleNotFoundError:
-        raise CptppError(say("{name} is not installed", name=name), f"pip install {name}") from None
+        raise CptppError(say("{name} is not installed", name=name), 'pip install "cptpp-graph[notebook]"') from None
 
 
 def listed(table: Table, columns: Sequence[str]) -> Table:

@@ -1,10 +1,12 @@
 """How Sphinx makes the site: one configuration for both languages, nothing loaded from elsewhere."""
 
+import re
 from pathlib import Path
 
 from cptpp_graph.version import __version__
 
 HERE = Path(__file__).parent
+NARROW = re.compile(r"(?<=\S) (?=:(?:\s|$))|(?<=«) | (?=»)")
 
 project = "cptpp-graph"
 author = "The cptpp-graph founders"
@@ -37,8 +39,8 @@ html_theme_options = {
     "logo": {"text": "cptpp-graph"},
     "navbar_align": "left",
     "header_links_before_dropdown": 6,
-    "navbar_end": ["language.html", "theme-switcher"],
-    "navbar_persistent": ["search-button"],
+    "navbar_end": ["theme-switcher"],
+    "navbar_persistent": ["search-button", "language.html"],
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["notice.html"],
     "footer_end": [],
@@ -57,5 +59,13 @@ def other_language(app, pagename, templatename, context, doctree) -> None:
     context.update(there=there, other_page=f"{context['content_root']}../{there}/{page}.html")
 
 
+def french_spaces(app, docname: str, source: list[str]) -> None:
+    """French colons and quotation marks keep to their words; code is left as it is."""
+    if app.config.language == "fr":
+        parts = re.split(r"(^```.*?^```$|`[^`\n]+`|^:.*$)", source[0], flags=re.DOTALL | re.MULTILINE)
+        source[0] = "".join(part if place % 2 else NARROW.sub("\N{NO-BREAK SPACE}", part) for place, part in enumerate(parts))
+
+
 def setup(app) -> None:
+    app.connect("source-read", french_spaces)
     app.connect("html-page-context", other_language)

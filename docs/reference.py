@@ -131,7 +131,8 @@ class Rules(Words):
 
     def head(self, kind: str, iri: str) -> list[str]:
         definition = self.text(iri, DEFINITION)
-        return [f"({_target(kind, iri)})=", f"## {self.label(iri)}", "", f"`{shorten(iri)}`", "", definition, ""]
+        name = self.label(iri)
+        return [f"({_target(kind, iri)})=", f"## {name[0].upper()}{name[1:]}", "", f"`{shorten(iri)}`", "", definition, ""]
 
     def facts(self, iri: str, wanted: dict[str, str]) -> list[str]:
         lines = []
