@@ -23,19 +23,22 @@ def star(name: str, incoming: list[Edge], outgoing: list[Edge], alternative: str
     rows = max(len(incoming), len(outgoing), 1)
     height = rows * ROW + 8
     middle = height / 2
+    left = 0 if incoming else BOX + GAP
+    shown = (WIDTH if outgoing else 2 * BOX + GAP) - left
     parts = [
-        f'<div class="drawing"><svg class="star" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(alternative)}">',
+        f'<div class="drawing"><svg class="star" viewBox="{left} 0 {shown} {height}" style="max-width: {shown * 0.064:.0f}rem" '
+        f'role="group" aria-label="{escape(alternative)}">',
         '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
         '<path d="M0 0 8 4 0 8z"/></marker></defs>',
     ]
-    for edges, left, start, end in ((incoming, 0, BOX, BOX + GAP), (outgoing, 2 * (BOX + GAP), 2 * BOX + GAP, 2 * (BOX + GAP))):
+    for edges, side, start, end in ((incoming, 0, BOX, BOX + GAP), (outgoing, 2 * (BOX + GAP), 2 * BOX + GAP, 2 * (BOX + GAP))):
         for number, edge in enumerate(edges):
             y = middle + (number - (len(edges) - 1) / 2) * ROW
-            ys = (y, middle) if left == 0 else (middle, y)
+            ys = (y, middle) if side == 0 else (middle, y)
             half = (start + end) / 2
             parts.append(f'<path d="M{start} {ys[0]}C{half} {ys[0]} {half} {ys[1]} {end} {ys[1]}" marker-end="url(#head)"/>')
             parts.append(_text(half, y - 6, edge.label, "edge", 28))
-            box = _box(left, y, edge.end, "")
+            box = _box(side, y, edge.end, "")
             parts.append(f'<a href="{escape(edge.link)}">{box}</a>' if edge.link else box)
     parts.append(_box(BOX + GAP, middle, name, "middle"))
     return "".join(parts) + "</svg></div>"

@@ -120,7 +120,7 @@ def ran(command: str, request: pytest.FixtureRequest | None) -> str:
 
 
 INSTALLING = re.compile(
-    r"(?:\. \.venv/bin/activate && )?(?:python3? -m venv|pip install|pytest|python -m|python docs/|ruff|pyshacl|\. \.venv)"
+    r"(?:\. \.venv/bin/activate && )?(?:python3? -m venv|pip install|pytest|python -m|python docs/|ruff|bash|pyshacl|\. \.venv)"
 )
 
 
@@ -138,7 +138,7 @@ def known_command(line: str, request: pytest.FixtureRequest) -> None:
         assert set(extra.split(",")) <= set(EXTRAS), f"no such extra: {extra}"
     for module in re.findall(r"python -m (cptpp_graph\.\w+|tests\.\w+)", command):
         assert (ROOT / f"{module.replace('.', '/')}.py").exists(), f"no such module: {module}"
-    for path in re.findall(r"(?:python|-s) ((?:docs|benchmarks|tests|shapes)/\S+)", command):
+    for path in re.findall(r"(?:python|bash|-s) ((?:docs|benchmarks|tests|shapes|\.ci)/\S+)", command):
         assert (ROOT / path).exists(), f"no such file: {path}"
 
 

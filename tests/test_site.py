@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from cptpp_graph import CptppGraph
+import cptpp_graph
+from cptpp_graph import CptppGraph, cli, files
 
 DOCS = Path(__file__).parents[1] / "docs"
 sys.path.append(str(DOCS))  # what makes the site is no part of the package
@@ -42,11 +44,15 @@ def test_the_reference_leaves_nothing_out(kg: CptppGraph, lang: str) -> None:
 
     rules = Rules(kg, lang)
     pages = dict((*rules.pages(), *Software(kg, lang).pages()))
-    for kind, names in {"classes": ["class"], "properties-rules": ["property"]}.items():
-        for iri in rules.terms(names[0]):
-            local = iri.rpartition("#")[2]
-            shown = "".join(text for name, text in pages.items() if name.startswith(kind.partition("-")[0]))
-            assert f"({names[0]}-{local})=" in shown, iri
+    terms = "".join(pages[name] for name in pages if name.startswith(("classes", "properties-")))
+    for kind in ("class", "property"):
+        missing = [iri for iri in rules.terms(kind) if f"({kind}-{iri.rpartition('#')[2]})=" not in terms]
+        assert not missing and len(rules.terms(kind)) > 60
+    written = "".join(path.read_text(encoding="utf-8") for path in files.root().glob("shapes/*.ttl"))
+    assert all(f"### {name}\n" in pages["shapes"] for name in re.findall(r"^shape:([\w-]+)$", written, re.MULTILINE))
+    assert all(f"`req:{iri.rpartition('/')[2]}`" in pages["requirements"] for iri in rules.asked)
+    assert all(f"(command-{name})=" in pages["commands"] for name in cli.main.commands)
+    assert all(f"(python-{name})=" in pages["python"] for name in cptpp_graph.__all__ if name != "__version__")
     assert all(f"(query-{name})=" in pages["queries"] for name in named_queries())
     assert all(str(name) in pages["graphs"] for name in kg.graph_names())
 
