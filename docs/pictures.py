@@ -61,8 +61,8 @@ PICTURES: dict[str, tuple[tuple[str, str], dict[str, tuple], list[tuple]]] = {
                 2,
                 0,
                 GREEN,
-                "Questions|52 named ones, SPARQL,|tables, a server",
-                "Questions|52 nommées, SPARQL,|tableaux, un serveur",
+                "Questions|named ones, SPARQL,|tables, a server",
+                "Questions|nommées, SPARQL,|tableaux, un serveur",
             ),
             "judge": (
                 2,
