@@ -11,14 +11,12 @@ import polars as pl
 from .. import intake, syntaxes
 from ..errors import CptppError
 from .codes import Codes
-from .columns import Book, Columns
+from .columns import NAMED, Book, Columns
 from .pieces import Piece, Reject
 
 PLAIN = r"^[ -~]*[!-~][ -~]*$"  # letters that every text may hold
 UNKNOWN = ("", "~", "null")  # as intake._facts reads words
 UNFIT = -1
-FOLLOWED = "principal.case"
-NOT_FOLLOWED = (f"{FOLLOWED} names another case", "State principal.permit here, or use assess, which follows it.")
 
 
 class Frames:
@@ -52,7 +50,7 @@ class Frames:
                 continue
             if text.null_count() == len(text):
                 fit &= column != "id"
-            elif column not in fields or column == FOLLOWED:
+            elif column not in fields:
                 fit &= _stated(text).is_null().to_numpy()
             elif fields[column]["type"] == "text" and column not in book.plan.used:
                 fit &= self._texts(kind, column, _stated(text), required=column == "id")
@@ -66,6 +64,7 @@ class Frames:
         places = words[""].to_numpy()[kept]
         columns = Columns(kind, words["id"].str.strip_chars().gather(kept), places, places)
         columns.codes = {path: np.maximum(one[kept], 0) for path, one in codes.items()}
+        columns.names = _stated(words[NAMED]).gather(kept) if NAMED in words.columns and kind == "spouse" else None
         return columns, list(self._explained(words.filter(~pl.Series(fit)), piece))
 
     def _codes(self, kind: str, path: str, text: pl.Series) -> Codes:
@@ -116,9 +115,6 @@ class Frames:
         """Records read as one case is read, for the reason why they are unfit."""
         for row in words.iter_rows(named=True):
             place = f"{piece.name}:{piece.lines[row.pop('')]}"
-            if row.get(FOLLOWED):
-                yield Reject(place, *NOT_FOLLOWED)
-                continue
             try:
                 intake.case(syntaxes.nested({column: cell or "" for column, cell in row.items()}), place, False)
             except CptppError as error:

@@ -8,6 +8,7 @@ import polars as pl
 
 from ..errors import CptppError, say
 from ..lexicon import Lexicon
+from . import couples
 from .pieces import Piece
 from .populations import Population
 from .reading import in_words
@@ -19,7 +20,7 @@ def batch(lexicon: Lexicon, frame: Any, rulebook: str, on: str | None, full: boo
     words = in_words(given, say("the table"))
     piece = Piece("record", words, range(1, words.height + 1), size=words.height)
     population = Population(lexicon, rulebook, on)
-    verdicts, rejects = population.judge(piece)
+    verdicts, rejects = couples.together(population, piece)
     if rejects:
         raise CptppError(
             say("{place}: {wrong} (of {count} such records)", place=rejects[0].place, wrong=rejects[0].wrong, count=len(rejects)),
