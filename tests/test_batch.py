@@ -88,12 +88,12 @@ def test_couples_come_out_as_assess_has_them(kg: CptppGraph, tmp_path: Path) -> 
     for number, (_, spouse) in enumerate(made):
         spouse["principal"] |= MORE[number % len(MORE)]
     expected, wrong = {}, {}
-    for couple in made:
+    for pair in made:
         try:
-            expected |= {one.case: one for one in kg.assess_all(couple)}
+            expected |= {one.case: one for one in kg.assess_all(pair)}
         except CptppError as error:
-            expected |= {one.case: one for one in kg.assess_all(couple[:1])}
-            wrong[couple[1]["id"]] = error.wrong.partition(": ")[2]
+            expected |= {one.case: one for one in kg.assess_all(pair[:1])}
+            wrong[pair[1]["id"]] = error.wrong.partition(": ")[2]
     path, out = tmp_path / "couples.ndjson", tmp_path / "out.csv"
     spouses_first = [one[1] for one in made] + [one[0] for one in made]
     path.write_text("".join(json.dumps(one) + "\n" for one in spouses_first), encoding="utf-8")

@@ -54,13 +54,8 @@ def run(
     about: what else the results turn on (rulebook, day), so that a run goes on only with what it began with.
     Raises CptppError where a file cannot be read or written, RuntimeError where records and results do not add up.
     """
-    suffix = out.name.rpartition(".")[2].lower()
-    if suffix not in SUFFIXES:
-        raise CptppError(
-            say("{name}: no kind of file that batch writes", name=printable(out.name)),
-            say("Suffixes: {known}", known=", ".join(SUFFIXES)),
-        )
-    _must_be_apart(out, inputs)
+    must_be_apart(out, inputs)
+    suffix = _suffix(out)
     parts = Parts(out, suffix, _signature(inputs, about | {"full": full, "suffix": suffix, "summary": bool(summary)}))
     done, before = parts.begun(len(inputs)), 0
     population.seen.sorted = parts.seen()
@@ -120,8 +115,17 @@ def beside(out: Path, ending: str) -> Path:
     return out.with_name(f"{out.name}.{ending}")
 
 
-def _must_be_apart(out: Path, inputs: Iterable[Path]) -> None:
-    """Raises CptppError where a file to be written is one to be read, by whatever name, or its own name cannot be printed."""
+def _suffix(out: Path) -> str:
+    return out.name.rpartition(".")[2].lower()
+
+
+def must_be_apart(out: Path, inputs: Iterable[Path]) -> None:
+    """Raises CptppError where a file to be written is of an unknown kind, one to be read, or has a name not to be printed."""
+    if _suffix(out) not in SUFFIXES:
+        raise CptppError(
+            say("{name}: no kind of file that batch writes", name=printable(out.name)),
+            say("Suffixes: {known}", known=", ".join(SUFFIXES)),
+        )
     if printable(str(out)) != str(out):
         raise CptppError(
             say("the name {out} holds characters that cannot be shown", out=printable(str(out))), "Give the output another name."
@@ -194,7 +198,7 @@ class Parts:
         self.count += 1
 
     def _finish(self, number: int, table: pl.DataFrame) -> None:
-        _write(table.sort(ORDER).drop(ORDER), self._part(number, self._suffix), header=False)
+        write(table.sort(ORDER).drop(ORDER), self._part(number, self._suffix), header=False)
 
     def waiting(self, number: int) -> Any:
         """The cases of a part that wait, as add() was given them; None where there are none."""
@@ -263,10 +267,11 @@ def _as_csv(rejects: list[Reject]) -> bytes:
     return _defused(frame).write_csv(include_header=False).encode()
 
 
-def _write(table: pl.DataFrame, path: Path, header: bool) -> None:
-    if path.suffix == ".parquet":
+def write(table: pl.DataFrame, path: Path, header: bool = True) -> None:
+    """A table as Parquet, CSV or NDJSON by the suffix."""
+    if _suffix(path) == "parquet":
         table.write_parquet(path)
-    elif path.suffix == ".csv":
+    elif _suffix(path) == "csv":
         _defused(table).write_csv(path, include_header=header)
     else:
         table.write_ndjson(path)
