@@ -47,20 +47,20 @@ def sample(kg: CptppGraph, path: Path) -> list[intake.Case]:
 
 
 def many(kg: CptppGraph, count: int, folder: Path, price: float) -> None:
-    """What docs/batch.md works out for a thousand million cases: four files of so many cases, one after the other, then by Spark."""
+    """What a thousand million cases would take, from four files of so many cases, one after the other; then Spark."""
     files = folder / "files"
     files.mkdir()
     for seed in range(1, 5):
-        generate.generate(count, seed, files / f"{seed}.parquet")
+        path = files / f"{seed}.parquet"
+        generate.generate(count, seed, path)
+        pl.read_parquet(path).with_columns(pl.concat_str(pl.lit(f"{seed}-"), "id").alias("id")).write_parquet(path)
     population = Population(kg.lexicon, words.term("rulebook", RULEBOOK))
     seconds = [cpu(lambda path=path: judged(population, path))[0] for path in sorted(files.iterdir())]
     rate, learning = count / seconds[-1], seconds[0] - seconds[-1]
     print(f"four files of {count:,} cases of Parquet, CPU seconds: {', '.join(f'{one:.1f}' for one in seconds)}")
     hours = BILLION / rate / 3600
-    print(
-        f"{BILLION:,} cases: {hours:,.1f} core hours, {learning / 60:,.1f} minutes more for each worker to learn the questions;"
-    )
-    print(f"with 64 workers {hours / 64 + learning / 3600:,.2f} hours and, at {price} a core hour, {hours * price:,.2f}")
+    print(f"{BILLION:,} cases: {hours:,.1f} core hours, and {learning / 60:,.1f} minutes for each worker to learn the questions")
+    print(f"by 64 workers: {hours / 64 + learning / 3600:,.2f} hours and, at {price} a core hour, {hours * price:,.2f}")
     print(f"ratio: a case costs {alone(kg, rate):,.0f} times less than with compiled shapes one by one")
     by_spark(files, 4 * count)
 

@@ -44,7 +44,9 @@ def judge(
             )
         verdicts.write.mode("overwrite").parquet(f"{out}/verdicts")
         rejects.write.mode("overwrite").csv(f"{out}/rejects", header=True)
-        return {"verdicts": verdicts.count(), "rejects": rejects.count()}
+        counts = {"verdicts": verdicts.count(), "rejects": rejects.count()}
+        found.unpersist()
+        return counts
     finally:
         session.conf.set(ALONE, had)
 
