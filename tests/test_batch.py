@@ -273,7 +273,7 @@ def test_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("batch", "--explain-plan") == 0
     shown = capsys.readouterr().out
     assert "education.yearsOfStudy: below, at and between 0, 1, 2, 3, 4" in shown
-    assert "looked up     rulebook, category, country, offer.occupation, receivedOn" in shown
+    assert "looked up     rulebook, category, country, receivedOn, offer.occupation" in shown
     assert "offer.wage.amount and offer.prevailingWage.amount: only which is greater" in shown
 
 

@@ -16,7 +16,7 @@ from ..intake import Case
 from ..lexicon import Lexicon, Requirement
 from ..linking import READ_AS, case_claims
 from ..verdict import EARL, FAILS, MET, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, RANK, REASONS, UNDETERMINED
-from .answers import Answers, Claim, Finding
+from .answers import Answers, Claim, Finding, staged
 from .codes import Codes, Kept, Pairs
 from .columns import Book, Columns
 from .lookup import Lookup
@@ -130,6 +130,7 @@ class _Asked:
         self._tried: tuple[str, ...] = ()
         self._reads: tuple[str, ...] = ()
         self._parts: dict[str, Kept] = {}
+        self._stages = {path: Kept() for path in self.answers.staged}
         self._flags, self._settings, self._findings = Kept(np.int64), Kept(), Kept(np.uint8)
 
     def findings(self, columns: Columns, rows: Codes, claims: Codes) -> Findings:
@@ -137,11 +138,14 @@ class _Asked:
         view = self.view
         ask = self._questions(columns, rows, claims)
         base, count = self._parted(CLAIM, np.array(self._engine.alike, dtype=np.int32)[claims], ask)
-        parts = [base]
-        for path in view.looked_up:
-            part, _ = self._parted(path, self._book.alike(columns, path)[rows], ask)
-            parts.append(part)
-            base, count = self._joined("base", path, base, part)
+        parts = {CLAIM: base}
+        for place, path in enumerate(view.looked_up, 1):
+            parts[path], _ = self._parted(path, self._book.alike(columns, path)[rows], ask)
+            base, count = self._joined("base", path, base, parts[path])
+            if path in self.answers.staged:
+                stage = partial(ask, paths=view.looked_up[:place], question=partial(self.answers.stage, path), parts=parts)
+                base = self._stages[path].of(base, count, stage)
+                parts, count = {staged(path): base}, len(self.answers.laid_by[staged(path)])
         if view.tries:
             flags = self._flags.of(base, count, partial(self._new_flags, ask, parts))
             for path in self._tried_now():
@@ -189,17 +193,17 @@ class _Asked:
     def _questions(self, columns: Columns, rows: Codes, claims: Codes) -> Callable[..., Any]:
         """What asks the rules about the claims at some places, with some facts of their cases."""
 
-        def ask(places: Codes, paths: Any, question: Callable[..., Any], parts: Any = ()) -> list[Any]:
+        def ask(places: Codes, paths: Any, question: Callable[..., Any], parts: Any = None) -> list[Any]:
             asked = [
                 (
                     self._engine.claims[claims[place]],
                     self._book.facts(columns, rows[place], paths),
-                    *([[one[place] for one in parts]] if len(parts) else []),
+                    *([{name: codes[place] for name, codes in parts.items()}] if parts else []),
                 )
                 for place in places
             ]
-            parts = (asked[first : first + TOGETHER] for first in range(0, len(asked), TOGETHER))
-            return [answer for part in parts for answer in question(part)]
+            together = (asked[first : first + TOGETHER] for first in range(0, len(asked), TOGETHER))
+            return [answer for some in together for answer in question(some)]
 
         return ask
 
