@@ -11,12 +11,13 @@ import polars as pl
 from .. import intake, syntaxes
 from ..errors import CptppError
 from .codes import Codes
-from .columns import NAMED, Book, Columns
+from .columns import ENDLESS, NAMED, Book, Columns
 from .pieces import Piece, Reject
 
 PLAIN = r"^[ -~]*[!-~][ -~]*$"  # letters that every text may hold
 UNKNOWN = ("", "~", "null")  # as intake._facts reads words
 UNFIT = -1
+MOST_KEPT = 200_000  # words
 
 
 class Frames:
@@ -24,6 +25,7 @@ class Frames:
 
     def __init__(self, books: dict[str, Book]) -> None:
         self._books = books
+        self._kept: dict[tuple[str, str, str], int] = {}
 
     def read(self, piece: Piece) -> tuple[dict[str, Columns], list[Reject]]:
         """The cases of each kind in columns, and the records that intake would not take, with its reasons."""
@@ -79,14 +81,19 @@ class Frames:
         return np.asarray(table[places], dtype=np.int32)
 
     def _number(self, kind: str, path: str, word: str) -> int:
-        book = self._books[kind]
+        key = kind, path, word
+        if (known := self._kept.get(key)) is not None:
+            return known
         one = intake.field_table(kind)[path]
         if word.strip().lower() in UNKNOWN:
             return 0
         try:
-            return book.values[path].number(_read(word.strip(), one, path))
+            found = self._books[kind].values[path].number(_read(word.strip(), one, path))
         except CptppError:
             return UNFIT
+        if one["type"] not in ENDLESS and len(self._kept) < MOST_KEPT:
+            self._kept[key] = found
+        return found
 
     def _texts(self, kind: str, path: str, text: pl.Series, required: bool) -> Any:
         """Whether each text is one that intake takes."""

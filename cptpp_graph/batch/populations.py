@@ -106,8 +106,8 @@ class Population:
     def numbered(self, verdicts: list[Verdicts], full: bool) -> pl.DataFrame:
         """The same, not sorted, with the place of each case in its piece as the column ORDER."""
         nothing = np.zeros(0, dtype=np.int64)
-        none = [one.judge(Columns(kind, [], [], nothing)) for kind, one in self.engines.items()]
-        return pl.concat([self._frame(found, full) for found in [*none, *verdicts]])
+        some = verdicts or [one.judge(Columns(kind, [], [], nothing)) for kind, one in self.engines.items()]
+        return pl.concat([self._frame(found, full) for found in some])
 
     def carried(self, found: Verdicts) -> tuple[pl.Series, pl.Series, pl.Series]:
         """The country, the category and the major group of occupations under which each case counts.
