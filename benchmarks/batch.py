@@ -6,6 +6,7 @@ Prints ratios and rates; both depend on the machine. All contestants must agree.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -24,7 +25,7 @@ from cptpp_graph import CptppGraph, compiled, intake, judging, linking, trials, 
 from cptpp_graph.batch import generate, reading
 from cptpp_graph.batch.populations import Population
 
-RULEBOOK, SAMPLE = "ircc", 50
+RULEBOOK, SAMPLE, BILLION = "ircc", 50, 1_000_000_000
 
 
 def cpu(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -35,7 +36,7 @@ def cpu(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def judged(population: Population, path: Path) -> pl.DataFrame:
     population.seen.sorted = []
-    return pl.concat(population.table(population.judge(piece)[0], full=True) for piece in reading.pieces(path))
+    return pl.concat(population.table(population.judge(piece).verdicts, full=True) for piece in reading.pieces(path))
 
 
 def sample(kg: CptppGraph, path: Path) -> list[intake.Case]:
@@ -45,10 +46,61 @@ def sample(kg: CptppGraph, path: Path) -> list[intake.Case]:
     return intake.cases(few)
 
 
+def many(kg: CptppGraph, count: int, folder: Path, price: float) -> None:
+    """What a thousand million cases would take, from four files of so many cases, one after the other; then Spark."""
+    files = folder / "files"
+    files.mkdir()
+    for seed in range(1, 5):
+        path = files / f"{seed}.parquet"
+        generate.generate(count, seed, path)
+        pl.read_parquet(path).with_columns(pl.concat_str(pl.lit(f"{seed}-"), "id").alias("id")).write_parquet(path)
+    population = Population(kg.lexicon, words.term("rulebook", RULEBOOK))
+    seconds = [cpu(lambda path=path: judged(population, path))[0] for path in sorted(files.iterdir())]
+    rate, learning = count / seconds[-1], seconds[0] - seconds[-1]
+    print(f"four files of {count:,} cases of Parquet, CPU seconds: {', '.join(f'{one:.1f}' for one in seconds)}")
+    hours = BILLION / rate / 3600
+    print(f"{BILLION:,} cases: {hours:,.1f} core hours, and {learning / 60:,.1f} minutes for each worker to learn the questions")
+    print(f"by 64 workers: {hours / 64 + learning / 3600:,.2f} hours and, at {price} a core hour, {hours * price:,.2f}")
+    print(f"ratio: a case costs {alone(kg, rate):,.0f} times less than with compiled shapes one by one")
+    by_spark(files, 4 * count)
+
+
+def alone(kg: CptppGraph, rate: float) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        generate.generate(SAMPLE, 9, Path(folder) / "few.csv")
+        some = intake.cases(Path(folder) / "few.csv")
+    seconds, _ = cpu(lambda: list(trials.verdicts(kg.lexicon, some, words.term("rulebook", RULEBOOK))))
+    return rate * seconds / SAMPLE
+
+
+def by_spark(files: Path, count: int) -> None:
+    """Wall time, start of the workers and learning included, with one worker and with two."""
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        print("Spark: not installed")
+        return
+    from cptpp_graph.batch import spark
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    for workers in (1, 2):
+        session = SparkSession.builder.master(f"local[{workers}]").config("spark.ui.enabled", "false").getOrCreate()
+        start = time.perf_counter()
+        found = spark.judge(session, str(files), str(files.with_name(f"out-{workers}")))
+        seconds = time.perf_counter() - start
+        print(f"Spark local[{workers}]: {sum(found.values()):,} cases, {count / seconds:,.0f} a second by the clock")
+        session.stop()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=20_000)
+    parser.add_argument("--many", action="store_true", help="what a thousand million cases take, and Spark, instead")
+    parser.add_argument("--price", type=float, default=0.05, help="of a core hour")
     asked = parser.parse_args()
+    if asked.many:
+        many(CptppGraph.open(), asked.cases, Path(tempfile.mkdtemp()), asked.price)
+        return 0
     folder = Path(tempfile.mkdtemp())
     table, kg = folder / "cases.csv", CptppGraph.open()
     generate.generate(asked.cases, 1, table)
@@ -62,7 +114,7 @@ def main() -> int:
     rows = {row["case"]: row for row in found.head(SAMPLE).iter_rows(named=True)}
     for case, one in zip(some, claimed, strict=True):
         assert rows[case.id]["outcome"] == one.outcome, case.id
-    claims = linking.link_all(kg.store, some, rulebook=rulebook)
+    claims = linking.link_all(kg.store, some, rulebooks=[rulebook])
     shacl, report = cpu(lambda: judging.validate(claims.graph())[1])
     from pyrudof import ShaclValidationMode
 

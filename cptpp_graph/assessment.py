@@ -14,14 +14,12 @@ from .errors import CptppError, say
 from .explanation import Explanation, Finding, OpenPoint
 from .intake import Case
 from .lexicon import Lexicon
-from .linking import COUNTRY, Linked, agreement_of, link
+from .linking import CARRIED, COUNTRY, Linked, agreement_of, link
 from .permit import Permit, permit_of
 from .routes import Route, other_routes
-from .terms import COLON, NS, expand
-from .verdict import FAILS, NOT_MET, OPEN, QUALIFIES, UNDETERMINED, Claimed, best, claims_of
+from .terms import COLON, NS
+from .verdict import EARL, NOT_MET, OPEN, QUALIFIES, Claimed, best, claims_of
 from .words import quoted
-
-EARL = {QUALIFIES: expand("earl:passed"), FAILS: expand("earl:failed"), UNDETERMINED: expand("earl:cantTell")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +152,6 @@ def spouse_if(lexicon: Lexicon, case: Case, principal: Case, assessed: Assessmen
     supposed = replace(assessed, outcome=outcome, category=None if category is None else str(category))
     chosen = words.term("rulebook", assessed.rulebook)
     return _spouse(lexicon, case, {principal.id: principal}, {principal.id: supposed}, chosen, assessed.lang)
-
-
-CARRIED = ("applicant.citizenship", "applicant.permanentResidence", "category")
 
 
 def assess(lexicon: Lexicon, case: Case, rulebook: str, lang: str, principal: Assessment | None = None) -> Assessment:

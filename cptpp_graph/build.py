@@ -12,21 +12,18 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pyoxigraph as ox
 
 from . import artifact, dataset, files
 from .catalogue import catalogue, read_query
-from .derivation import SCRATCH, Report, derive
+from .derivation import SCRATCH, Report, derive, inferred
 from .fields import context, fields, json_schema
 from .judging import canary
 from .tabular import tables
-from .terms import GRAPH, PREFIXES
+from .terms import GRAPH
 from .version import __version__
-
-INFERRED = ox.NamedNode(GRAPH + "inferred")
-RDF_TYPE = PREFIXES["rdf"] + "type"
 
 
 def build(root: Path | None = None, report: Report = lambda line: None) -> list[str]:
@@ -80,42 +77,6 @@ def _turtle(path: Path, graph: ox.NamedNode) -> Iterator[ox.Quad]:
             yield ox.Quad(stable(quad.subject), quad.predicate, stable(quad.object), graph)
     except SyntaxError as error:
         raise ValueError(f"{path}:{error.lineno}: {error.msg}") from error
-
-
-def inferred(store: ox.Store) -> Iterator[ox.Quad]:
-    """What OWL 2 RL adds about named things: types, inverses and chains, without the reasoner's own noise."""
-    from owlrl import DeductiveClosure, OWLRL_Semantics
-    from owlrl.Namespaces import ERRNS
-    from rdflib import Graph, URIRef
-
-    stated_text = "\n".join(f"{q.subject} {q.predicate} {q.object} ." for q in store if _bears_on_reasoning(q))
-    graph = Graph().parse(data=stated_text, format="nt")
-    stated = set(graph)
-    DeductiveClosure(OWLRL_Semantics).expand(graph)
-    if contradictions := sorted(str(message) for message in graph.objects(None, ERRNS.error)):
-        raise ValueError(f"the graph contradicts its ontology: {contradictions[0]}")
-    for triple in graph:
-        named = all(isinstance(term, URIRef) for term in triple)
-        if named and triple not in stated and _is_ours(*map(str, triple)):
-            subject, predicate, obj = (ox.NamedNode(str(term)) for term in triple)
-            yield ox.Quad(subject, predicate, obj, INFERRED)
-
-
-def _bears_on_reasoning(quad: ox.Quad) -> bool:
-    """Lists, requirements and the ontology do; literals and the tables of occupations do not."""
-    tables = ("noc/", "mappings", "concordance", "regulation", "places")
-    return not isinstance(quad.object, ox.Literal) and not _graph(quad).startswith(tables)
-
-
-def _graph(quad: ox.Quad) -> str:
-    return cast(ox.NamedNode, quad.graph_name).value.removeprefix(GRAPH)
-
-
-def _is_ours(subject: str, predicate: str, obj: str) -> bool:
-    """A statement about an individual in our own terms; what concerns the terms themselves stays in the ontology."""
-    if subject.startswith(PREFIXES["cptpp"]):
-        return False
-    return predicate.startswith(PREFIXES["cptpp"]) or (predicate == RDF_TYPE and obj.startswith(PREFIXES["cptpp"]))
 
 
 # ------------------------------------------------------------------ the artifact

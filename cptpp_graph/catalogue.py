@@ -90,17 +90,23 @@ def catalogue(root: Path, graph: bytes) -> dict[str, Any]:
     store = ox.Store()
     store.bulk_load(input=graph, format=ox.RdfFormat.N_QUADS)
     queries = [read_query(path) for path in sorted((root / "queries").glob("*.rq"))]
-    return {
-        "agreements": _agreements(store),
+    return of_graph(store) | {
         "cases": (cases := fields(root)),
         "clinic": {path.stem: _check(path) for path in sorted((root / "queries" / "clinic").glob("*.rq"))},
         "context": context(cases),
         "countries": _countries(root),
-        "currency": _currency(store),
         "explain": _texts(root / "queries" / "explain"),
-        "groups": _groups(store),
         "link": _texts(root / "queries" / "link"),
         "queries": {query.name: asdict(query) for query in queries},
+    }
+
+
+def of_graph(store: ox.Store) -> dict[str, Any]:
+    """Those of its parts that the graph alone tells."""
+    return {
+        "agreements": _agreements(store),
+        "currency": _currency(store),
+        "groups": _groups(store),
         "residents": _residents(store),
         "wageRegions": _wage_regions(store),
         "words": {kind: _words(store, select) for kind, select in KINDS.items()},

@@ -1,10 +1,11 @@
-"""What follows from the graph: runs queries/derive/ in their order, at build, or again with another threshold of confidence."""
+"""What follows from the graph: closes it by OWL 2 RL and runs queries/derive/ in their order, at build or on a changed graph."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -13,7 +14,9 @@ from .errors import CptppError, say
 from .terms import GRAPH, ID, PREFIXES
 
 DERIVED = ox.NamedNode(GRAPH + "derived")
+INFERRED = ox.NamedNode(GRAPH + "inferred")
 SCRATCH = ox.NamedNode(GRAPH + "scratch")
+RDF_TYPE = PREFIXES["rdf"] + "type"
 CONFIDENCE = ox.NamedNode(PREFIXES["cptpp"] + "confidence")
 DECIDES, DOUBTS = (ox.NamedNode(ID + "threshold/" + name) for name in ("decides", "unclear"))
 
@@ -22,14 +25,27 @@ Report = Callable[[str], None]
 
 def derive(store: ox.Store, root: Path, report: Report = lambda line: None) -> None:
     """Adds to the store what the derivations of a folder say. Raises ValueError naming the file that cannot be read."""
-    for path in sorted((root / "queries" / "derive").glob("*.rq")):
-        store.extend(derived(store, path))
+    derive_by(store, derivations(root), report)
+
+
+def derive_by(store: ox.Store, texts: dict[Path, str], report: Report = lambda line: None) -> None:
+    """The same by derivations already read."""
+    for path, text in texts.items():
+        store.extend(_derived(store, path, text))
         report(f"{path.stem}: {len(store):,}")
+
+
+def derivations(root: Path) -> dict[Path, str]:
+    """The derivations of a folder in the order in which they run."""
+    return {path: path.read_text(encoding="utf-8") for path in sorted((root / "queries" / "derive").glob("*.rq"))}
 
 
 def derived(store: ox.Store, path: Path) -> list[ox.Quad]:
     """What one derivation adds; steps on the way are marked scratch and not kept."""
-    text = path.read_text(encoding="utf-8")
+    return _derived(store, path, path.read_text(encoding="utf-8"))
+
+
+def _derived(store: ox.Store, path: Path, text: str) -> list[ox.Quad]:
     graph = SCRATCH if "#+ scratch: true" in text else DERIVED
     try:
         triples = store.query(text, use_default_graph_as_union=True)
@@ -65,3 +81,42 @@ def with_threshold(store: ox.Store, decides: Decimal, report: Report = lambda li
         other.add(ox.Quad(DECIDES, CONFIDENCE, literal, quad.graph_name))
     derive(other, files.root(), report)
     return other
+
+
+# ------------------------------------------------------------------ OWL 2 RL
+
+
+def inferred(store: ox.Store) -> Iterator[ox.Quad]:
+    """What OWL 2 RL adds about named things: types, inverses and chains, without the reasoner's own noise."""
+    from owlrl import DeductiveClosure, OWLRL_Semantics
+    from owlrl.Namespaces import ERRNS
+    from rdflib import Graph, URIRef
+
+    stated_text = "\n".join(f"{q.subject} {q.predicate} {q.object} ." for q in store if _bears_on_reasoning(q))
+    graph = Graph().parse(data=stated_text, format="nt")
+    stated = set(graph)
+    DeductiveClosure(OWLRL_Semantics).expand(graph)
+    if contradictions := sorted(str(message) for message in graph.objects(None, ERRNS.error)):
+        raise ValueError(f"the graph contradicts its ontology: {contradictions[0]}")
+    for triple in graph:
+        named = all(isinstance(term, URIRef) for term in triple)
+        if named and triple not in stated and _is_ours(*map(str, triple)):
+            subject, predicate, obj = (ox.NamedNode(str(term)) for term in triple)
+            yield ox.Quad(subject, predicate, obj, INFERRED)
+
+
+def _bears_on_reasoning(quad: ox.Quad) -> bool:
+    """Lists, requirements and the ontology do; literals and the tables of occupations do not."""
+    tables = ("noc/", "mappings", "concordance", "regulation", "places")
+    return not isinstance(quad.object, ox.Literal) and not _graph(quad).startswith(tables)
+
+
+def _graph(quad: ox.Quad) -> str:
+    return cast(ox.NamedNode, quad.graph_name).value.removeprefix(GRAPH)
+
+
+def _is_ours(subject: str, predicate: str, obj: str) -> bool:
+    """A statement about an individual in our own terms; what concerns the terms themselves stays in the ontology."""
+    if subject.startswith(PREFIXES["cptpp"]):
+        return False
+    return predicate.startswith(PREFIXES["cptpp"]) or (predicate == RDF_TYPE and obj.startswith(PREFIXES["cptpp"]))

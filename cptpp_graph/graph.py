@@ -37,6 +37,7 @@ class CptppGraph:
 
     def __init__(self, store: ox.Store, workers: int = 1) -> None:
         self.store = store
+        self._is_installed = True
         self._queries = Pool(workers, "queries", say("the query"), say("Narrow it, add LIMIT, or allow more time."))
         self._shapes = Sandbox("shapes", say("the validation"), say("Use fewer or simpler shapes, or allow more time."))
 
@@ -47,6 +48,18 @@ class CptppGraph:
         workers: how many processes may run free SPARQL at once; each is started when it is first needed.
         """
         return cls(artifact.load(), workers)
+
+    def patched(self, path: str | Path) -> CptppGraph:
+        """The graph as it would be with other rules, for a what-if; this one and the installed one stay as they are.
+
+        path: a Turtle file of statements to be added, and within graph:removed { … } to be taken away. Takes half a minute.
+        Raises CptppError where it cannot be read, names what the graph does not know, or breaks the graph's own rules.
+        """
+        from .patching import patched
+
+        found = CptppGraph(patched(Path(path)))
+        found._is_installed = False
+        return found
 
     def close(self) -> None:
         """Ends the processes that run free SPARQL and the shapes of others, where they were started."""
@@ -248,6 +261,12 @@ class CptppGraph:
 
         return tables.batch(self.lexicon, frame, words.term("rulebook", rulebook), on and words.date(on), full)
 
+    def compare(self, before: Any, after: Any) -> Any:
+        """Who comes out otherwise in two answers of batch() with full, from which outcome to which, and by which requirements."""
+        from .batch import tables
+
+        return tables.compare(before, after)
+
     def record(self, assessment: Assessment) -> Record:
         """What goes on file with an assessment, in its language: documents to present, fields on approval, note on a refusal."""
         from .record import record_of
@@ -332,6 +351,8 @@ class CptppGraph:
 
         default, named: IRIs of the named graphs that make up the default graph and of those that may be named, in place of all.
         """
+        if not self._is_installed:
+            raise CptppError("free SPARQL is asked of the installed graph only", "Use a named query.")
         return queries.run(self._queries, sparql, set(self.graph_names().values()), timeout, default, named)
 
     # -------------------------------------------------------------- the graph itself

@@ -50,13 +50,14 @@ class Shape:
 @cache
 def shapes_graph() -> Graph:
     """The eligibility shapes as they were built."""
-    return _parsed(artifact.read("shapes.nt"))
+    return parsed(artifact.read("shapes.nt"))
 
 
-def _parsed(ntriples: bytes) -> Graph:
+def parsed(text: bytes, syntax: str = "nt") -> Graph:
+    """A text of ours as an rdflib graph."""
     from rdflib import Graph
 
-    return Graph(bind_namespaces="none").parse(data=ntriples, format="nt")
+    return Graph(bind_namespaces="none").parse(data=text, format=syntax)
 
 
 @cache
@@ -120,7 +121,7 @@ def canary(shapes: bytes) -> list[str]:
     """
     from rdflib import Graph, Literal, URIRef
 
-    graph, data = _parsed(shapes), Graph(bind_namespaces="none")
+    graph, data = parsed(shapes), Graph(bind_namespaces="none")
     bare, false = URIRef(NS + "canary/bare"), URIRef(NS + "canary/false")
     targets = [target for shape in _judging(graph).values() for target in shape.targets]
     for claim, (predicate, cls) in itertools.product((bare, false), targets):

@@ -46,8 +46,10 @@ READ_AS = {
     "principal": ("category", "applicant.citizenship", "applicant.permanentResidence"),
     "spouse": ("principal.category",),
 }
+# What of a principal's case counts for the spouse's case that names it.
+CARRIED = ("applicant.citizenship", "applicant.permanentResidence", "category")
 # What tells a claim from the other claims of its case, and how a case as a whole is read.
-READING = ("ofPermit", "rulebook", "category", "possibleCategory", "throughParty", "onGround", "supposed")
+READING = ("ofPermit", "rulebook", "category", "possibleCategory", "throughParty", "onGround", "supposed", "principalOutcome")
 
 Triple = tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]
 
@@ -153,11 +155,8 @@ def link_all(
     linked = Linked()
     chosen = list(shipped()["words"]["rulebook"] if rulebooks is None else rulebooks)
     for case in cases:
-        for claim in case_claims(case, chosen):
+        for claim in case_claims(case, chosen, principal):
             lay_claim(linked, _named(claim, case), claim, case)
-    for node in linked.claims if principal else ():
-        rulebook = shipped()["words"]["rulebook"][linked.one(node.value, "cptpp:rulebook")][0]
-        linked.add(node.value, "cptpp:principalOutcome", ox.NamedNode(principal[rulebook]))  # type: ignore[index]
     for text in shipped()["link"].values():
         for triple in ask(store, text, linked) or ():
             linked.add(triple.subject.value, triple.predicate.value, triple.object)
@@ -196,8 +195,11 @@ def permit_for(rulebook: str, kind: str) -> str | None:
     return permit
 
 
-def case_claims(case: Case, rulebooks: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Which rulebook, category and citizenship (or residence) a case can be read under, where there is a permit for its kind."""
+def case_claims(case: Case, rulebooks: Iterable[str], principal: dict[str, str] | None = None) -> Iterator[dict[str, Any]]:
+    """Which rulebook, category and citizenship (or residence) a case can be read under, where there is a permit for its kind.
+
+    principal: as link() takes it.
+    """
     words = shipped()["words"]
     stated = case.facts.get("category", case.facts.get("principal.category"))
     categories = [iri for iri in words["category"] if stated in (None, words["category"][iri][0])]
@@ -206,10 +208,11 @@ def case_claims(case: Case, rulebooks: Iterable[str]) -> Iterator[dict[str, Any]
         if permit is None:
             continue
         if case.kind == "spouse":
-            yield {"rulebook": rulebook, "permit": permit, "category": categories, "tie": None}
+            outcome = principal[words["rulebook"][rulebook][0]] if principal else None
+            yield {"rulebook": rulebook, "permit": permit, "category": categories, "tie": None, "principal": outcome}
             continue
         for category, tie in itertools.product(categories, _ties(case, rulebook)):
-            yield {"rulebook": rulebook, "permit": permit, "category": [category], "tie": tie}
+            yield {"rulebook": rulebook, "permit": permit, "category": [category], "tie": tie, "principal": None}
 
 
 def _ties(case: Case, rulebook: str) -> list[tuple[str | None, str | None, bool]]:
@@ -252,6 +255,8 @@ def lay_claim(linked: Linked, node: str, claim: dict[str, Any], case: Case) -> N
         add(node, "cptpp:category", ox.NamedNode(category))
         if case.kind == "spouse":
             add(node, "cptpp:possibleCategory", ox.NamedNode(category))
+    if claim["principal"]:
+        add(node, "cptpp:principalOutcome", ox.NamedNode(claim["principal"]))
     if tie and tie[1]:
         add(node, "cptpp:throughParty", ox.NamedNode(country_iri(tie[0])))
         add(node, "cptpp:onGround", ox.NamedNode(NS + tie[1]))

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from . import artifact
-from .assessment import EARL, Assessment
+from .assessment import Assessment
 from .catalogue import shipped
 from .intake import as_ntriples
 from .lexicon import Lexicon
 from .phrases import phrase
 from .record import Record, place, record_of, shown
 from .terms import BASE, COLON, LANGUAGES, NS, PREFIXES, REQ, expand
-from .verdict import FAILS, MET, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, UNDETERMINED
+from .verdict import EARL, FAILS, MET, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, UNDETERMINED
 
 if TYPE_CHECKING:
     import jinja2

@@ -13,11 +13,12 @@ from . import judging
 from .judging import Result, Shape
 from .lexicon import Lexicon, Requirement
 from .linking import Linked
-from .terms import NS
+from .terms import NS, expand
 
 QUALIFIES, FAILS, UNDETERMINED = "qualifies", "does-not-qualify", "undetermined"
 MET, NOT_MET, OPEN, NOT_APPLICABLE = "met", "not-met", "open", "not-applicable"
 
+EARL = {QUALIFIES: expand("earl:passed"), FAILS: expand("earl:failed"), UNDETERMINED: expand("earl:cantTell")}
 RANK = {QUALIFIES: 0, UNDETERMINED: 1, FAILS: 2}
 
 # Of several reasons why a finding is open, the one that the others cannot remove.

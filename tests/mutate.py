@@ -25,7 +25,7 @@ from pyshacl.errors import ConstraintLoadError, ShapeLoadError
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib import RDF, SH, Graph, URIRef
 
-from cptpp_graph import CptppGraph, artifact, build, derivation, files, intake, linking, words
+from cptpp_graph import CptppGraph, artifact, derivation, files, intake, linking, words
 from cptpp_graph.explanation import Explanation
 from cptpp_graph.judging import Result
 from cptpp_graph.linking import Linked
@@ -38,7 +38,7 @@ from .alike import LIST, SELF, Tops, View, intact, judged, part_of_shapes, reach
 CASES = Path(__file__).parent / "cases"
 SHAPE = test_graph.SHAPE
 IN_FORCE = files.root() / "queries" / "derive" / "11-in-force.rq"
-MADE = {derivation.DERIVED, build.INFERRED}
+MADE = {derivation.DERIVED, derivation.INFERRED}
 
 # What survives because nothing can tell it from the original, with the reason.
 EQUIVALENT: dict[str, str] = {}

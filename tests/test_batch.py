@@ -16,6 +16,7 @@ import pytest
 from forms import CASES, columns, stated
 from generate import Generator
 from rules import Rules
+from test_m_couples import couple
 
 from cptpp_graph import CptppGraph, cli, intake, trials, words
 from cptpp_graph.batch import reading
@@ -24,12 +25,12 @@ from cptpp_graph.batch.pieces import Piece
 from cptpp_graph.batch.populations import Population
 from cptpp_graph.errors import CptppError
 
-SEED, GENERATED = 11, 300
+SEED, GENERATED, COUPLES = 11, 300, 20
 RULEBOOKS = ("ircc", "ircc-2024", "canadavisa")
 
 
 def of_all(kg: CptppGraph, seed: int, count: int) -> list[intake.Case]:
-    """The scenarios and generated cases, without couples."""
+    """The scenarios and generated cases, without couples, whom made_couples has."""
     scenarios = [replace(intake.cases(stated(path))[0], id=path.stem) for path in CASES]
     generator = Generator(Rules(kg.store), seed)
     made = [one[0] for number in range(count) if len(one := intake.cases(generator.cases(number))) == 1]
@@ -38,11 +39,12 @@ def of_all(kg: CptppGraph, seed: int, count: int) -> list[intake.Case]:
 
 def differences(kg: CptppGraph, population: Population, cases: list[intake.Case], rulebook: str) -> list[Any]:
     """Where the batch engine and judging each case differ, requirement by requirement with the reason, and in the outcome."""
-    verdicts, rejects = population.judge(Piece("cases", cases=cases, size=len(cases)))
-    assert not rejects
-    assert population.table(verdicts)["case"].to_list() == [case.id for case in cases]
+    judged = population.judge(Piece("cases", cases=cases, size=len(cases)))
+    assert not judged.rejects and judged.waiting is None
+    assert population.table(judged.verdicts)["case"].to_list() == [case.id for case in cases]
     found: list[Any] = []
-    for kind, got in verdicts.items():
+    for got in judged.verdicts:
+        kind = got.columns.kind
         ids = [one.id for one in population.engines[kind].requirements]
         alone = trials.verdicts(kg.lexicon, (case for case in cases if case.kind == kind), words.term("rulebook", rulebook))
         for place, (case, (_, claimed)) in enumerate(zip([c for c in cases if c.kind == kind], alone, strict=True)):
@@ -62,6 +64,79 @@ def test_agreement(kg: CptppGraph, rulebook: str) -> None:
         assert not differences(kg, population, half, rulebook)
 
 
+def made_couples(kg: CptppGraph, seed: int, count: int) -> list[list[dict[str, Any]]]:
+    generator, found, number = Generator(Rules(kg.store), seed), [], 0
+    while len(found) < count:
+        if len(one := generator.cases(number)) == 2:
+            found.append(one)
+        number += 1
+    return found
+
+
+MORE = (  # of a spouse whose case names a principal's
+    {},
+    {"citizenship": ["AUS"]},
+    {"category": "technician"},
+    {"case": "nobody"},
+)
+
+
+@pytest.mark.slow
+def test_couples_come_out_as_assess_has_them(kg: CptppGraph, tmp_path: Path) -> None:
+    """Spouses before their principals in the file, in several parts; who contradicts a principal or names nobody is rejected."""
+    made = made_couples(kg, SEED, COUPLES)
+    for number, (_, spouse) in enumerate(made):
+        spouse["principal"] |= MORE[number % len(MORE)]
+    expected, wrong = {}, {}
+    for pair in made:
+        try:
+            expected |= {one.case: one for one in kg.assess_all(pair)}
+        except CptppError as error:
+            expected |= {one.case: one for one in kg.assess_all(pair[:1])}
+            wrong[pair[1]["id"]] = error.wrong.partition(": ")[2]
+    path, out = tmp_path / "couples.ndjson", tmp_path / "out.csv"
+    spouses_first = [one[1] for one in made] + [one[0] for one in made]
+    path.write_text("".join(json.dumps(one) + "\n" for one in spouses_first), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "LINES", 7)
+        assert run("batch", path, "-o", out, "--full", "--summary") == 0
+    got = {row["case"]: row for row in rows_of(out)}
+    assert list(got) == [one["id"] for one in spouses_first if one["id"] in expected]
+    assert len(wrong) + len(got) == len(spouses_first) and wrong
+    assert sorted(row["wrong"] for row in rows_of(tmp_path / "out.csv.rejects.csv")) == sorted(wrong.values())
+    for case, one in expected.items():
+        findings = {finding.requirement: ": ".join(filter(None, (finding.outcome, finding.because))) for finding in one.findings}
+        assert {name: got[case][name] for name in findings} == findings, case
+        assert (got[case]["outcome"], got[case]["category"]) == (one.outcome, one.category or ""), case
+    for principal, spouse in made:
+        if spouse["id"] in got:
+            assert got[spouse["id"]]["country"] == got[principal["id"]]["country"]
+    counted = {(row["kind"], row["country"]) for row in rows_of(tmp_path / "out.csv.summary.csv")}
+    assert {kind for kind, country in counted if country != "none"} == {"principal", "spouse"}
+
+
+def test_couples_in_tables(kg: CptppGraph) -> None:
+    """Words are read by the rules of intake: a country by its name is no contradiction. A spouse counts under the principal's."""
+    given = pl.DataFrame(
+        [
+            {
+                "id": "s",
+                "kind": "spouse",
+                "principal.case": " p ",
+                "principal.citizenship": "Australia",
+                "relationship": "married",
+            },
+            {"id": "p", "kind": "principal", "applicant.citizenship": "au", "category": "technician"},
+            {"id": "t", "kind": "spouse", "principal.citizenship": "France;Japan", "principal.category": "professional"},
+        ],
+        infer_schema_length=None,
+    )
+    found = kg.batch(given, full=True)
+    assert found["case"].to_list() == ["s", "p", "t"]
+    assert found["country"].to_list() == ["AUS", "AUS", "JPN"]
+    assert found["category"].to_list() == ["technician", "technician", "professional"]
+
+
 def rows_of(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -73,22 +148,27 @@ def run(*arguments: Any) -> int:
     return int(ended.value.code or 0)
 
 
+def people() -> list[dict[str, Any]]:
+    """Scenarios, and a spouse who stands far before the principal."""
+    principal, spouse = couple("qualifies, no permit stated")
+    return [spouse, *(stated(one) | {"id": one.stem} for one in CASES[::6]), principal]
+
+
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Scenarios as CSV."""
+    """The people as CSV."""
     path = tmp_path_factory.mktemp("batch") / "cases.csv"
-    rows = [columns(stated(one) | {"id": one.stem}) for one in CASES[::4]]
+    rows = [columns(one) for one in people()]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)))
         writer.writeheader()
-        writer.writerows(row for row in rows if "principal.case" not in row)
+        writer.writerows(rows)
     return path
 
 
 def test_every_syntax_gives_the_same(table: Path, tmp_path: Path) -> None:
     """CSV, packed CSV, Parquet, NDJSON and RDF in; CSV, NDJSON and Parquet out."""
-    chosen = {row["id"] for row in rows_of(table)}
-    cases = [stated(one) | {"id": one.stem} for one in CASES if one.stem in chosen]
+    cases = people()
     quads = b"".join(intake.as_ntriples(intake.cases(case)[0]) for case in cases)
     inputs = {
         "a.csv": table.read_bytes(),
@@ -193,7 +273,7 @@ def test_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("batch", "--explain-plan") == 0
     shown = capsys.readouterr().out
     assert "education.yearsOfStudy: below, at and between 0, 1, 2, 3, 4" in shown
-    assert "looked up     rulebook, category, country, offer.occupation, receivedOn" in shown
+    assert "looked up     rulebook, category, country, receivedOn, offer.occupation" in shown
     assert "offer.wage.amount and offer.prevailingWage.amount: only which is greater" in shown
 
 

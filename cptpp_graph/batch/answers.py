@@ -19,6 +19,8 @@ READ_APART = (RDF_TYPE,)
 Facts = Mapping[str, Value]
 Claim = dict[str, Any]
 Finding = tuple[str, str | None]
+Question = tuple[Claim, Facts, Mapping[str, int]]
+"""A claim with some facts of its case, and its parts: what is laid already, by number in laid_by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,16 @@ class Setting:
     reads: tuple[str, ...]
 
 
-class Answers:
-    """One requirement's view, asked three times, each time of fewer things.
+def staged(path: str) -> str:
+    """The name of the part that is all up to a field together."""
+    return f"up to {path}"
 
-    tried(): which fields of few values the link queries would look up at all; settings(): what the rules lay; findings().
+
+class Answers:
+    """One requirement's view, asked step by step, each time of fewer things.
+
+    parts(): what the rules lay for one thing alone; stage(): for some together; tried(): which fields of few values the link
+    queries would look up at all; settings(): what the rules lay; findings().
     """
 
     def __init__(self, plan: Plan, view: View, lookup: Lookup) -> None:
@@ -41,16 +49,21 @@ class Answers:
         self._columns = {NS + plan_name: path for path, plan_name in ((p, plan.fields[p]["property"][6:]) for p in view.tried)}
         self._signed = view.properties | ({ON_FACT} if STATED in view.properties else set())
         self.own = plan.own(view)
-        self._later = tuple(query for query in view.queries if not any(query in queries for queries in self.own.values()))
+        self.staged = plan.staged(view)
+        rest = [query for query in view.queries if not any(query in queries for queries in self.own.values())]
+        self._kept_after = {CLAIM: self._read_after(rest)}
+        for path, queries in self.staged.items():
+            rest = [query for query in rest if query not in queries]
+            self._kept_after[path] = self._read_after(rest)
+        self._later = tuple(rest)
         tried = {NS + "states", *self._columns}
         self._states = any("states" in names for query in self._later for names in lookup.columns(query))
         self._watched = [
             query for query in self._later if tried & {NS + name for names in lookup.columns(query) for name in names}
         ]
-        later = {NS + name for query in self._later for names in lookup.columns(query) for name in names}
-        self._kept_apart = self._signed | later | {name.partition("_")[0] for name in later}
-        self._parts: dict[str, dict[frozenset[Triple], int]] = {one: {} for one in self.own}
-        self.laid_by: dict[str, list[tuple[Triple, ...]]] = {one: [] for one in self.own}
+        steps = (*self.own, *map(staged, self.staged))
+        self._parts: dict[str, dict[frozenset[Triple], int]] = {one: {} for one in steps}
+        self.laid_by: dict[str, list[tuple[Triple, ...]]] = {one: [] for one in steps}
         named = {NS + name for query in view.queries for names in lookup.columns(query) for name in names}
         self._wanted = frozenset(self._signed | named | {name.partition("_")[0] for name in named})
         known = judging.judging_shapes()
@@ -61,6 +74,11 @@ class Answers:
     def _facts_of(self, shape: str) -> frozenset[str]:
         direct = {path for name in self.plan.read_by(shape) for path in self.plan.fields_of(name)}
         return frozenset(direct | self.plan.said_to_be_stated([shape]))
+
+    def _read_after(self, queries: Sequence[str]) -> frozenset[str]:
+        """The properties that shapes or some queries read."""
+        named = {NS + name for query in queries for names in self.lookup.columns(query) for name in names}
+        return frozenset(self._signed | named | {name.partition("_")[0] for name in named})
 
     # -------------------------------------------------------------- parts
 
@@ -74,11 +92,28 @@ class Answers:
     def _part(self, one: str, linked: Linked, before: set[Triple]) -> int:
         laid = tuple(triple for triple in linked.triples() if triple not in before)
         of_it = [triple for triple in before if self._is_of(one, triple[1])]
-        seen = frozenset(triple for triple in (*laid, *of_it) if triple[1] in self._kept_apart)
+        seen = frozenset(triple for triple in (*laid, *of_it) if triple[1] in self._kept_after[CLAIM])
+        return self._numbered(one, seen, laid)
+
+    def _numbered(self, one: str, seen: frozenset[Triple], laid: tuple[Triple, ...]) -> int:
         if seen not in self._parts[one]:
             self._parts[one][seen] = len(self.laid_by[one])
             self.laid_by[one].append(laid)
         return self._parts[one][seen]
+
+    def stage(self, path: str, asked: Sequence[Question]) -> list[int]:
+        """For claims with the facts looked up as far as a field: the number of what the rules lay for these together.
+
+        It takes the place of the parts; of what it makes alike, nothing that is asked later tells anything apart.
+        """
+        together, kept = [self._begun(*one) for one in asked], self._kept_after[path]
+        self.lookup.lay(together, self.staged[path], self._wanted)
+        found = []
+        for linked, (claim, facts, _) in zip(together, asked, strict=True):
+            stated = set(self._laid(claim, facts).triples())
+            seen = [triple for triple in linked.triples() if triple[1] in kept]
+            found.append(self._numbered(staged(path), frozenset(seen), tuple(one for one in seen if one not in stated)))
+        return found
 
     def _is_of(self, one: str, name: str) -> bool:
         """Whether a property that linking lays is one of the claim, or of a field."""
@@ -86,7 +121,7 @@ class Answers:
 
     # -------------------------------------------------------------- which fields are looked up
 
-    def tried(self, asked: Sequence[tuple[Claim, Facts, Sequence[int]]]) -> list[set[str]]:
+    def tried(self, asked: Sequence[Question]) -> list[set[str]]:
         """For claims with the facts that are always looked up, and their parts: which other fields some link query would use.
 
         All their values are laid at once; a row that finds nothing among all of them finds nothing for any.
@@ -104,10 +139,10 @@ class Answers:
                 linked.put(NODE, STATES, ox.NamedNode(name))
         return linked
 
-    def _begun(self, claim: Claim, facts: Facts, parts: Sequence[int]) -> Linked:
+    def _begun(self, claim: Claim, facts: Facts, parts: Mapping[str, int]) -> Linked:
         """A claim with what its parts lay."""
         linked = self._laid(claim, facts)
-        for one, number in zip(self.own, parts, strict=True):
+        for one, number in parts.items():
             for triple in self.laid_by[one][number]:
                 linked.put(*triple)
         return linked
@@ -128,7 +163,7 @@ class Answers:
 
     # -------------------------------------------------------------- what the rules lay
 
-    def settings(self, asked: Sequence[tuple[Claim, Facts, Sequence[int]]]) -> list[int]:
+    def settings(self, asked: Sequence[Question]) -> list[int]:
         """For claims with all facts that are looked up, and their parts: the number, in kept, of what the rules lay.
 
         Alike ones share it.

@@ -8,11 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from ..intake import Case, Value
 from .codes import Codes
 from .plan import Plan
 
+NAMED = "principal.case"  # names a case, of which it lays nothing itself
 ENDLESS = ("number", "text")  # types of which no two cases need have the same value
 BELOW, EQUAL, ABOVE = 1, 2, 3
 
@@ -51,6 +53,7 @@ class Columns:
     """Cases of one kind. ids, places: of each case; order: its number among the cases of both kinds that were read with it.
 
     codes: field to the number of its value, for fields that some case states.
+    names: of spouses, the principals' cases that they name; principals: how those come out, where that is known.
     """
 
     kind: str
@@ -58,6 +61,20 @@ class Columns:
     places: Any
     order: Any
     codes: dict[str, Codes] = field(default_factory=dict)
+    names: Any = None
+    principals: pl.DataFrame | None = None
+
+    def taken(self, kept: Any) -> Columns:
+        """Some of the cases, by their places."""
+        return Columns(
+            self.kind,
+            pl.Series(self.ids, dtype=pl.String).gather(kept),
+            [self.places[place] for place in kept],
+            self.order[kept],
+            {path: codes[kept] for path, codes in self.codes.items()},
+            None if self.names is None else self.names.gather(kept),
+            None if self.principals is None else self.principals[kept],
+        )
 
 
 class Book:
@@ -78,6 +95,8 @@ class Book:
         order, found = zip(*numbered, strict=True) if (numbered := list(cases)) else ((), ())
         ids, places = [case.id for case in found], [str(case.place) for case in found]
         columns = Columns(self.plan.kind, ids, places, np.array(order, dtype=np.int64))
+        if self.plan.kind == "spouse":
+            columns.names = pl.Series([case.facts.get(NAMED) for case in found], dtype=pl.String)
         for number, case in enumerate(found):
             for path, value in case.facts.items():
                 if path not in columns.codes:

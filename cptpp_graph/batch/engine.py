@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
+from ..catalogue import shipped
 from ..intake import Case
 from ..lexicon import Lexicon, Requirement
 from ..linking import READ_AS, case_claims
-from ..verdict import FAILS, MET, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, RANK, REASONS, UNDETERMINED
-from .answers import Answers, Claim, Finding
+from ..verdict import EARL, FAILS, MET, NOT_APPLICABLE, NOT_MET, OPEN, QUALIFIES, RANK, REASONS, UNDETERMINED
+from .answers import Answers, Claim, Finding, staged
 from .codes import Codes, Kept, Pairs
 from .columns import Book, Columns
 from .lookup import Lookup
@@ -34,7 +36,7 @@ Findings = npt.NDArray[np.uint8]
 class Verdicts:
     """What comes of cases, in their order. outcome: place in OUTCOMES; findings: by requirement, place in FINDINGS.
 
-    category, country, ground, supposed: of the reading that carries.
+    claim: place in claims of the reading that carries.
     """
 
     columns: Columns
@@ -55,7 +57,7 @@ class Engine:
         self._rulebook = rulebook
         self._views = [_Asked(self.plan, view, lookup, self.book, self) for view in self.plan.views]
         self._read_as = [path for path in READ_AS[kind] if path in self.plan.fields]
-        self._pairs = [Pairs() for _ in self._read_as]
+        self._pairs = [Pairs() for _ in (*self._read_as, "how the principal's case comes out")]
         self._readings = Kept(object)
         self._numbers: dict[Any, int] = {}
         self._classes: dict[Any, int] = {}
@@ -80,28 +82,38 @@ class Engine:
     def _combined(self, columns: Columns) -> Codes:
         """For each case the number of what tells how it can be read."""
         result = np.zeros(len(columns.ids), dtype=np.int32)
-        for path, pairs in zip(self._read_as, self._pairs, strict=True):
-            codes = columns.codes.get(path)
+        known = [columns.codes.get(path) for path in self._read_as]
+        for codes, pairs in zip((*known, _principals(columns)), self._pairs, strict=True):
             result = pairs.of(result, np.zeros_like(result) if codes is None else codes)
         return result
 
     def _new_readings(self, columns: Columns, places: Codes) -> Any:
-        found = np.empty(len(places), dtype=object)
+        found, principals = np.empty(len(places), dtype=object), _principals(columns)
+        book = shipped()["words"]["rulebook"][self._rulebook][0]
         for number, place in enumerate(places):
             case = Case("-", self.plan.kind, self.book.facts(columns, place, self._read_as))
-            claims = [self._number(claim) for claim in case_claims(case, [self._rulebook])]
+            outcome = None if principals is None else {book: EARL[OUTCOMES[principals[place] - 1]]}
+            claims = [self._number(claim) for claim in case_claims(case, [self._rulebook], outcome)]
             found[number] = np.array(claims, dtype=np.int32)
         return found
 
     def _number(self, claim: Claim) -> int:
-        key = (tuple(claim["category"]), claim["tie"])
+        key = (tuple(claim["category"]), claim["tie"], claim["principal"])
         if key not in self._numbers:
             self._numbers[key] = len(self.claims)
             self.claims.append(claim)
             tie = claim["tie"]
-            alike = (key[0], (self.plan.alike_one("country", tie[0]), *tie[1:]) if tie and tie[0] else tie)
+            alike = (key[0], (self.plan.alike_one("country", tie[0]), *tie[1:]) if tie and tie[0] else tie, key[2])
             self.alike.append(self._classes.setdefault(alike, len(self._classes)))
         return self._numbers[key]
+
+
+def _principals(columns: Columns) -> Codes | None:
+    """For spouses whose principal's case is known: the place of its outcome in OUTCOMES, from 1."""
+    if columns.principals is None:
+        return None
+    places = {outcome: place for place, outcome in enumerate(OUTCOMES, 1)}
+    return np.asarray(columns.principals["outcome"].replace_strict(places, return_dtype=pl.Int32).to_numpy())
 
 
 # ------------------------------------------------------------------ one requirement
@@ -118,6 +130,7 @@ class _Asked:
         self._tried: tuple[str, ...] = ()
         self._reads: tuple[str, ...] = ()
         self._parts: dict[str, Kept] = {}
+        self._stages = {path: Kept() for path in self.answers.staged}
         self._flags, self._settings, self._findings = Kept(np.int64), Kept(), Kept(np.uint8)
 
     def findings(self, columns: Columns, rows: Codes, claims: Codes) -> Findings:
@@ -125,11 +138,14 @@ class _Asked:
         view = self.view
         ask = self._questions(columns, rows, claims)
         base, count = self._parted(CLAIM, np.array(self._engine.alike, dtype=np.int32)[claims], ask)
-        parts = [base]
-        for path in view.looked_up:
-            part, _ = self._parted(path, self._book.alike(columns, path)[rows], ask)
-            parts.append(part)
-            base, count = self._joined("base", path, base, part)
+        parts = {CLAIM: base}
+        for place, path in enumerate(view.looked_up, 1):
+            parts[path], _ = self._parted(path, self._book.alike(columns, path)[rows], ask)
+            base, count = self._joined("base", path, base, parts[path])
+            if path in self.answers.staged:
+                stage = partial(ask, paths=view.looked_up[:place], question=partial(self.answers.stage, path), parts=parts)
+                base = self._stages[path].of(base, count, stage)
+                parts, count = {staged(path): base}, len(self.answers.laid_by[staged(path)])
         if view.tries:
             flags = self._flags.of(base, count, partial(self._new_flags, ask, parts))
             for path in self._tried_now():
@@ -177,17 +193,17 @@ class _Asked:
     def _questions(self, columns: Columns, rows: Codes, claims: Codes) -> Callable[..., Any]:
         """What asks the rules about the claims at some places, with some facts of their cases."""
 
-        def ask(places: Codes, paths: Any, question: Callable[..., Any], parts: Any = ()) -> list[Any]:
+        def ask(places: Codes, paths: Any, question: Callable[..., Any], parts: Any = None) -> list[Any]:
             asked = [
                 (
                     self._engine.claims[claims[place]],
                     self._book.facts(columns, rows[place], paths),
-                    *([[one[place] for one in parts]] if len(parts) else []),
+                    *([{name: codes[place] for name, codes in parts.items()}] if parts else []),
                 )
                 for place in places
             ]
-            parts = (asked[first : first + TOGETHER] for first in range(0, len(asked), TOGETHER))
-            return [answer for part in parts for answer in question(part)]
+            together = (asked[first : first + TOGETHER] for first in range(0, len(asked), TOGETHER))
+            return [answer for some in together for answer in question(some)]
 
         return ask
 

@@ -11,14 +11,13 @@ import polars as pl
 from .. import intake, syntaxes
 from ..errors import CptppError
 from .codes import Codes
-from .columns import Book, Columns
+from .columns import ENDLESS, NAMED, Book, Columns
 from .pieces import Piece, Reject
 
 PLAIN = r"^[ -~]*[!-~][ -~]*$"  # letters that every text may hold
 UNKNOWN = ("", "~", "null")  # as intake._facts reads words
 UNFIT = -1
-FOLLOWED = "principal.case"
-NOT_FOLLOWED = (f"{FOLLOWED} names another case", "State principal.permit here, or use assess, which follows it.")
+MOST_KEPT = 200_000  # words
 
 
 class Frames:
@@ -26,6 +25,7 @@ class Frames:
 
     def __init__(self, books: dict[str, Book]) -> None:
         self._books = books
+        self._kept: dict[tuple[str, str, str], int] = {}
 
     def read(self, piece: Piece) -> tuple[dict[str, Columns], list[Reject]]:
         """The cases of each kind in columns, and the records that intake would not take, with its reasons."""
@@ -52,7 +52,7 @@ class Frames:
                 continue
             if text.null_count() == len(text):
                 fit &= column != "id"
-            elif column not in fields or column == FOLLOWED:
+            elif column not in fields:
                 fit &= _stated(text).is_null().to_numpy()
             elif fields[column]["type"] == "text" and column not in book.plan.used:
                 fit &= self._texts(kind, column, _stated(text), required=column == "id")
@@ -66,6 +66,7 @@ class Frames:
         places = words[""].to_numpy()[kept]
         columns = Columns(kind, words["id"].str.strip_chars().gather(kept), places, places)
         columns.codes = {path: np.maximum(one[kept], 0) for path, one in codes.items()}
+        columns.names = _stated(words[NAMED]).gather(kept) if NAMED in words.columns and kind == "spouse" else None
         return columns, list(self._explained(words.filter(~pl.Series(fit)), piece))
 
     def _codes(self, kind: str, path: str, text: pl.Series) -> Codes:
@@ -80,14 +81,19 @@ class Frames:
         return np.asarray(table[places], dtype=np.int32)
 
     def _number(self, kind: str, path: str, word: str) -> int:
-        book = self._books[kind]
+        key = kind, path, word
+        if (known := self._kept.get(key)) is not None:
+            return known
         one = intake.field_table(kind)[path]
         if word.strip().lower() in UNKNOWN:
             return 0
         try:
-            return book.values[path].number(_read(word.strip(), one, path))
+            found = self._books[kind].values[path].number(_read(word.strip(), one, path))
         except CptppError:
             return UNFIT
+        if one["type"] not in ENDLESS and len(self._kept) < MOST_KEPT:
+            self._kept[key] = found
+        return found
 
     def _texts(self, kind: str, path: str, text: pl.Series, required: bool) -> Any:
         """Whether each text is one that intake takes."""
@@ -116,9 +122,6 @@ class Frames:
         """Records read as one case is read, for the reason why they are unfit."""
         for row in words.iter_rows(named=True):
             place = f"{piece.name}:{piece.lines[row.pop('')]}"
-            if row.get(FOLLOWED):
-                yield Reject(place, *NOT_FOLLOWED)
-                continue
             try:
                 intake.case(syntaxes.nested({column: cell or "" for column, cell in row.items()}), place, False)
             except CptppError as error:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from ..intake import Case
+
+if TYPE_CHECKING:
+    from .columns import Columns
+    from .engine import Verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,24 @@ class Piece:
     position: int = 0
 
 
+@dataclass(slots=True)
+class Judged:
+    """What comes of a piece. verdicts: at most one of each kind; rejects; and what couples need.
+
+    principals: how principals' cases come out, as couples.standings has it; waiting: spouses whose case names one.
+    """
+
+    verdicts: list[Verdicts]
+    rejects: list[Reject]
+    principals: pl.DataFrame
+    waiting: Columns | None
+
+
+def hashed(ids: pl.Series) -> pl.Series:
+    """Ids as 8 bytes each."""
+    return ids.hash(seed=1)
+
+
 class Seen:
     """The ids, or nodes, seen so far, as hashes of 8 bytes; of ten million, two are alike in one of some 370,000 runs."""
 
@@ -45,7 +67,7 @@ class Seen:
 
     def fresh(self, ids: pl.Series) -> Any:
         """Which of the ids are seen for the first time; of equal ones among them the first."""
-        hashes = ids.hash(seed=1).to_numpy()
+        hashes = hashed(ids).to_numpy()
         order = np.argsort(hashes, kind="stable")
         sorted_hashes = hashes[order]
         fresh = np.ones(len(hashes), dtype=bool)

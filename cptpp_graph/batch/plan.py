@@ -33,7 +33,8 @@ class View:
     """What one requirement can see of a claim.
 
     shapes, properties: IRIs; queries: the link queries that feed those properties, in order.
-    looked_up: fields by whose values queries look things up; tried: such fields of few values, looked up for some claims only.
+    looked_up: fields by whose values queries look things up, days first; tried: such fields of few values, looked up for some
+    claims only.
     """
 
     requirement: Requirement
@@ -91,7 +92,7 @@ class Plan:
             shapes,
             frozenset(properties),
             tuple(name for name in shipped()["link"] if name in queries),
-            tuple(sorted(looked_up - tried)),
+            tuple(sorted(looked_up - tried, key=lambda path: (self.fields[path]["type"] != "date", path))),
             tuple(sorted(tried)),
             tuple(path for path in self.fields if path in facts),
         )
@@ -162,6 +163,14 @@ class Plan:
         """For what tells claims apart, and each field that is looked up: the queries that need nothing else."""
         needs = {query: self._needs(query, view, set()) for query in view.queries}
         return {one: tuple(query for query in view.queries if needs[query] == {one}) for one in (CLAIM, *view.looked_up)}
+
+    def staged(self, view: View) -> dict[str, tuple[str, ...]]:
+        """For each field that is looked up but the last: queries that need it and what tells claims apart, and no later field."""
+        found = {}
+        for place, path in enumerate(view.looked_up[:-1]):
+            known = {CLAIM, *view.looked_up[: place + 1]}
+            found[path] = tuple(one for one in view.queries if {CLAIM, path} <= self._needs(one, view, set()) <= known)
+        return {path: queries for path, queries in found.items() if queries}
 
     def _needs(self, query: str, view: View, above: set[str]) -> set[str]:
         """What a query looks up in the end: CLAIM, fields, or states."""

@@ -13,27 +13,31 @@ from ..catalogue import shipped
 from ..fields import KINDS
 from ..intake import Case
 from ..lexicon import Lexicon
+from ..linking import agreement_of
 from ..verdict import NOT_MET
 from ..words import quoted
+from . import couples
 from .columns import Columns
 from .engine import FINDINGS, IS_OPEN, NUMBER, OUTCOMES, Engine, Verdicts
-from .frames import FOLLOWED, NOT_FOLLOWED, Frames
+from .frames import Frames
 from .lookup import Lookup
-from .pieces import Piece, Reject, Seen
+from .pieces import Judged, Piece, Reject, Seen
+
+ORDER = ""
 
 
 class Population:
     """Judges cases of both kinds under one rulebook. on: day (YYYY-MM-DD) as which every day of receipt is read."""
 
     def __init__(self, lexicon: Lexicon, rulebook: str, on: str | None = None) -> None:
-        lookup = Lookup(lexicon.store)
+        lookup, self.rulebook = Lookup(lexicon.store), rulebook
         self.engines = {kind: Engine(lexicon, kind, rulebook, lookup) for kind in KINDS}
         self._frames = Frames({kind: engine.book for kind, engine in self.engines.items()})
         self._on = on
         self.seen = Seen()
 
-    def judge(self, piece: Piece) -> tuple[dict[str, Verdicts], list[Reject]]:
-        """What comes of the records of a piece: verdicts by kind of case, and rejects."""
+    def judge(self, piece: Piece) -> Judged:
+        """What comes of the records of a piece. Spouses whose case names a principal's wait for couples.wed."""
         before = gc.isenabled()
         gc.disable()  # what is kept grows and holds no circles; looking for them would take a third of the time
         try:
@@ -42,32 +46,40 @@ class Population:
             if before:
                 gc.enable()
 
-    def _judged(self, piece: Piece) -> tuple[dict[str, Verdicts], list[Reject]]:
+    def begin(self) -> None:
+        """Before each piece, and before cases that waited: values that are never alike are forgotten."""
         for engine in self.engines.values():
             engine.book.begin()
+
+    def _judged(self, piece: Piece) -> Judged:
+        self.begin()
         if piece.words is not None:
             found, rejects = self._frames.read(piece)
         else:
-            found, rejects = self._of_cases(piece.cases)
+            found, rejects = self._of_cases(piece.cases), []
         rejects = [*piece.rejects, *rejects]
-        verdicts = {}
+        verdicts, principals, waiting = [], pl.DataFrame(schema=couples.SCHEMA), None
         rejects += self._doubled(found, piece)
         for kind, columns in found.items():
             if self._on and len(columns.ids):
                 number = self.engines[kind].book.values["receivedOn"].number(self._on)
                 columns.codes["receivedOn"] = np.full(len(columns.ids), number, dtype=np.int32)
-            verdicts[kind] = self.engines[kind].judge(columns)
-        if sum(len(one.outcome) for one in verdicts.values()) + len(rejects) != piece.size:
+            if columns.names is not None and columns.names.is_not_null().any():
+                naming = columns.names.is_not_null().to_numpy()
+                waiting = columns.taken(np.flatnonzero(naming))
+                waiting.places = [_place(waiting, place, piece) for place in range(len(waiting.ids))]
+                columns = columns.taken(np.flatnonzero(~naming))
+            verdicts.append(self.engines[kind].judge(columns))
+            if kind == "principal":
+                principals = couples.standings(self.engines[kind], verdicts[-1], *self.carried(verdicts[-1])[:2])
+        waits = 0 if waiting is None else len(waiting.ids)
+        if sum(len(one.outcome) for one in verdicts) + waits + len(rejects) != piece.size:
             raise RuntimeError(f"{piece.name}: of {piece.size} records not all were judged or rejected; there is no verdict")
-        return verdicts, rejects
+        return Judged(verdicts, rejects, principals, waiting)
 
-    def _of_cases(self, cases: list[Case]) -> tuple[dict[str, Columns], list[Reject]]:
-        rejects = [Reject(str(case.place), *NOT_FOLLOWED) for case in cases if FOLLOWED in case.facts]
-        fit = [case for case in cases if FOLLOWED not in case.facts]
-        kinds = dict.fromkeys(case.kind for case in fit)
-        return {
-            kind: self.engines[kind].book.columns(one for one in enumerate(fit) if one[1].kind == kind) for kind in kinds
-        }, rejects
+    def _of_cases(self, cases: list[Case]) -> dict[str, Columns]:
+        kinds = dict.fromkeys(case.kind for case in cases)
+        return {kind: self.engines[kind].book.columns(one for one in enumerate(cases) if one[1].kind == kind) for kind in kinds}
 
     def _doubled(self, found: dict[str, Columns], piece: Piece) -> list[Reject]:
         """Takes out the cases whose ids were seen before."""
@@ -76,35 +88,63 @@ class Population:
         rejects: list[Reject] = []
         if fresh.all():
             return rejects
-        for columns in found.values():
+        for kind, columns in found.items():
             here, fresh = fresh[: len(columns.ids)], fresh[len(columns.ids) :]
             for place in np.flatnonzero(~here).tolist():
                 wrong = f"the id {quoted(columns.ids[place])} stands already in what was read"
                 rejects.append(Reject(_place(columns, place, piece), wrong, "Give each case its own id."))
-            kept = np.flatnonzero(here)
-            columns.ids = pl.Series(columns.ids, dtype=pl.String).gather(kept)
-            columns.places = [columns.places[place] for place in kept]
-            columns.order = columns.order[kept]
-            columns.codes = {path: codes[kept] for path, codes in columns.codes.items()}
+            found[kind] = columns.taken(np.flatnonzero(here))
         return rejects
 
     # -------------------------------------------------------------- frames of verdicts
 
-    def table(self, verdicts: dict[str, Verdicts], full: bool = False) -> pl.DataFrame:
-        """A row per case in the order read: case, category, outcome, failing, open; with full also a column per requirement."""
-        frames = [self._frame(self.engines[kind], found, full) for kind, found in verdicts.items()]
-        if not frames:
-            nothing = np.zeros(0, dtype=np.int64)
-            frames = [self._frame(one, one.judge(Columns(kind, [], [], nothing)), full) for kind, one in self.engines.items()]
-        return pl.concat(frames).sort("").select(self.header(full))
+    def table(self, verdicts: list[Verdicts], full: bool = False) -> pl.DataFrame:
+        """A row per case in the order read: case, category, outcome, failing, open; with full also country, occupations
+        (its major group) and a column per requirement."""
+        return self.numbered(verdicts, full).sort(ORDER).drop(ORDER)
 
-    def header(self, full: bool) -> list[str]:
-        ids = [one.id for engine in self.engines.values() for one in engine.requirements] if full else []
-        return ["case", "category", "outcome", "failing", "open", *ids]
+    def numbered(self, verdicts: list[Verdicts], full: bool) -> pl.DataFrame:
+        """The same, not sorted, with the place of each case in its piece as the column ORDER."""
+        nothing = np.zeros(0, dtype=np.int64)
+        some = verdicts or [one.judge(Columns(kind, [], [], nothing)) for kind, one in self.engines.items()]
+        return pl.concat([self._frame(found, full) for found in some])
 
-    def _frame(self, engine: Engine, found: Verdicts, full: bool) -> pl.DataFrame:
+    def carried(self, found: Verdicts) -> tuple[pl.Series, pl.Series, pl.Series]:
+        """The country, the category and the major group of occupations under which each case counts.
+
+        A spouse counts under country and category of the principal.
+        """
+        engine = self.engines[found.columns.kind]
+        category = named(found.claim, [category_of(claim) for claim in engine.claims])
+        if found.columns.principals is not None:
+            theirs = found.columns.principals
+            return (
+                theirs["country"],
+                theirs["category"].zip_with(theirs["category"].is_not_null(), category),
+                _groups(engine, found),
+            )
+        if found.columns.kind == "spouse":
+            return self._principals_country(engine, found), category, _groups(engine, found)
+        return named(found.claim, [country_of(claim) for claim in engine.claims]), category, _groups(engine, found)
+
+    def _principals_country(self, engine: Engine, found: Verdicts) -> pl.Series:
+        """Where the principal's case is not known, the first country stated of the principal, a Party if there is one."""
+        parties = shipped()["agreements"][agreement_of(self.rulebook)]["parties"]
+        paths = [path for path, theirs in couples.TAKEN.items() if theirs != "category"]
+        tables = [(engine.book.values[path].values, found.columns.codes.get(path)) for path in paths]
+        known = [(values, codes) for values, codes in tables if codes is not None]
+        codes = np.stack([codes for _, codes in known] or [np.zeros(len(found.outcome), dtype=np.int32)])
+        distinct, places = np.unique(codes, axis=1, return_inverse=True)
+        words = []
+        for column in distinct.T.tolist():
+            stated = [country for (values, _), code in zip(known, column, strict=False) for country in values[code] or ()]
+            words.append(next((one for one in stated if one in parties), next(iter(stated), None)))
+        return named(places.reshape(-1), words)
+
+    def _frame(self, found: Verdicts, full: bool) -> pl.DataFrame:
+        engine = self.engines[found.columns.kind]
         columns: dict[str, pl.Series] = {
-            "": pl.Series(found.columns.order, dtype=pl.Int64),
+            ORDER: pl.Series(found.columns.order, dtype=pl.Int64),
             "case": pl.Series(found.columns.ids, dtype=pl.String),
             "category": named(found.claim, [category_of(claim) for claim in engine.claims]),
             "outcome": named(found.outcome, OUTCOMES),
@@ -112,6 +152,7 @@ class Population:
             "open": _listed(engine, found, IS_OPEN),
         }
         if full:
+            columns["country"], _, columns["occupations"] = self.carried(found)
             words = [": ".join(filter(None, finding)) for finding in FINDINGS]
             places = {one.id: place for place, one in enumerate(engine.requirements)}
             for other in (one for known in self.engines.values() for one in known.requirements):
@@ -129,6 +170,26 @@ def named(codes: Any, words: Iterable[str | None]) -> pl.Series:
 def category_of(claim: dict[str, Any]) -> str | None:
     iris = claim["category"]
     return str(shipped()["words"]["category"][iris[0]][0]) if len(iris) == 1 else None
+
+
+def country_of(claim: dict[str, Any]) -> str | None:
+    """The country on which a claim rests, by its code."""
+    tie = claim["tie"]
+    return str(tie[0]) if tie and tie[0] else None
+
+
+def _groups(engine: Engine, found: Verdicts) -> pl.Series:
+    """The major group of the stated occupation: edition and first digit of its code."""
+    codes = found.columns.codes.get("offer.occupation", np.zeros(len(found.outcome), dtype=np.int32))
+    values = engine.book.values["offer.occupation"].values if "offer.occupation" in engine.book.values else [None]
+    return named(codes, [_group(value) for value in values])
+
+
+def _group(value: Any) -> str | None:
+    if not value:
+        return None
+    edition, _, code = value[-1].partition(":")
+    return f"{edition}:{code[0]}"
 
 
 def _listed(engine: Engine, found: Verdicts, counted: Any) -> pl.Series:

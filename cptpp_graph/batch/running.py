@@ -16,9 +16,10 @@ import polars as pl
 from .. import artifact
 from ..errors import CptppError, printable, say
 from ..results import defused
-from . import reading
-from .pieces import Reject
-from .populations import Population
+from . import couples, reading
+from .engine import OUTCOMES, Verdicts
+from .pieces import Reject, hashed
+from .populations import ORDER, Population
 from .summary import Summary
 
 SUFFIXES = ("parquet", "csv", "ndjson")
@@ -34,6 +35,7 @@ class Progress:
     rejected: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     parts: list[int] = field(default_factory=list)  # of each input how many parts are done
+    wed: int = 0  # parts of which no case waits any more
     position: int = 0
     resumed: int = 0
 
@@ -52,13 +54,8 @@ def run(
     about: what else the results turn on (rulebook, day), so that a run goes on only with what it began with.
     Raises CptppError where a file cannot be read or written, RuntimeError where records and results do not add up.
     """
-    suffix = out.name.rpartition(".")[2].lower()
-    if suffix not in SUFFIXES:
-        raise CptppError(
-            say("{name}: no kind of file that batch writes", name=printable(out.name)),
-            say("Suffixes: {known}", known=", ".join(SUFFIXES)),
-        )
-    _must_be_apart(out, inputs)
+    must_be_apart(out, inputs)
+    suffix = _suffix(out)
     parts = Parts(out, suffix, _signature(inputs, about | {"full": full, "suffix": suffix, "summary": bool(summary)}))
     done, before = parts.begun(len(inputs)), 0
     population.seen.sorted = parts.seen()
@@ -68,24 +65,49 @@ def run(
         for place, piece in enumerate(reading.pieces(path)):
             if place < done.parts[number]:
                 continue
-            verdicts, rejects = population.judge(piece)
-            table = population.table(verdicts, full)
+            judged = population.judge(piece)
+            table = population.numbered(judged.verdicts, full)
             done.read += piece.size
-            done.judged += table.height
-            done.rejected += len(rejects)
-            for name, count in table["outcome"].value_counts().iter_rows():
-                done.outcomes[name] = done.outcomes.get(name, 0) + count
             done.parts[number] += 1
             done.position = before + piece.position
-            if summary:
-                summary.count(population, verdicts)
-            parts.add(table, rejects, population.seen.last, done, summary)
+            _count(population, judged.verdicts, judged.rejects, done, summary)
+            waiting = judged.waiting and couples.as_plain(population.engines["spouse"], judged.waiting)
+            parts.add(table, judged.rejects, population.seen.last, judged.principals, waiting)
+            parts.note(done, summary)
             progress(done)
         before += path.stat().st_size
+    _wed(population, parts, full, done, summary)
     if done.judged + done.rejected != done.read:
         raise RuntimeError(f"{done.read} records, {done.judged} verdicts and {done.rejected} rejects: they do not add up")
-    parts.join(population.table({}, full))
+    parts.join(population.table([], full))
     return done
+
+
+def _count(
+    population: Population, verdicts: list[Verdicts], rejects: list[Reject], done: Progress, summary: Summary | None
+) -> None:
+    for found in verdicts:
+        done.judged += len(found.outcome)
+        for place, name in enumerate(OUTCOMES):
+            if count := int((found.outcome == place).sum()):
+                done.outcomes[name] = done.outcomes.get(name, 0) + count
+    done.rejected += len(rejects)
+    if summary:
+        summary.count(population, verdicts)
+
+
+def _wed(population: Population, parts: Parts, full: bool, done: Progress, summary: Summary | None) -> None:
+    """Judges the spouses who waited for principals, part by part."""
+    principals = parts.principals()
+    for number in range(done.wed, parts.count):
+        if (plain := parts.waiting(number)) is not None:
+            population.begin()
+            waiting = couples.from_plain(population.engines["spouse"], plain)
+            verdicts, rejects = couples.wed(population, waiting, principals)
+            _count(population, verdicts, rejects, done, summary)
+            parts.end(number, population.numbered(verdicts, full), rejects)
+        done.wed += 1
+        parts.note(done, summary)
 
 
 def beside(out: Path, ending: str) -> Path:
@@ -93,8 +115,17 @@ def beside(out: Path, ending: str) -> Path:
     return out.with_name(f"{out.name}.{ending}")
 
 
-def _must_be_apart(out: Path, inputs: Iterable[Path]) -> None:
-    """Raises CptppError where a file to be written is one to be read, by whatever name, or its own name cannot be printed."""
+def _suffix(out: Path) -> str:
+    return out.name.rpartition(".")[2].lower()
+
+
+def must_be_apart(out: Path, inputs: Iterable[Path]) -> None:
+    """Raises CptppError where a file to be written is of an unknown kind, one to be read, or has a name not to be printed."""
+    if _suffix(out) not in SUFFIXES:
+        raise CptppError(
+            say("{name}: no kind of file that batch writes", name=printable(out.name)),
+            say("Suffixes: {known}", known=", ".join(SUFFIXES)),
+        )
     if printable(str(out)) != str(out):
         raise CptppError(
             say("the name {out} holds characters that cannot be shown", out=printable(str(out))), "Give the output another name."
@@ -126,7 +157,7 @@ class Parts:
         self._out, self._suffix, self._signature = out, suffix, signature
         self.rejects = beside(out, "rejects.csv")
         self.folder = beside(out, "parts")
-        self._count = 0
+        self.count = 0
         self.state: dict[str, Any] = {}
 
     def begun(self, inputs: int) -> Progress:
@@ -141,28 +172,58 @@ class Parts:
                     say("Remove {folder}, and the run begins anew.", folder=str(self.folder)),
                 ) from None
             if found["signature"] == self._signature:
-                self._count, self.state = found["count"], found
+                self.count, self.state = found["count"], found
                 return Progress(**found["progress"] | {"resumed": found["progress"]["read"]})
             shutil.rmtree(self.folder)
         return Progress(parts=[0] * inputs)
 
     def seen(self) -> list[Any]:
-        return [array for number in range(self._count) if len(array := np.load(self._part(number, "npy")))]
+        return [array for number in range(self.count) if len(array := np.load(self._part(number, "npy")))]
 
     def _part(self, number: int, suffix: str) -> Path:
         return self.folder / f"{number:08}.{suffix}"
 
-    def add(self, table: pl.DataFrame, rejects: list[Reject], seen: Any, done: Progress, summary: Summary | None) -> None:
-        number = self._count
+    def add(self, table: pl.DataFrame, rejects: list[Reject], seen: Any, principals: pl.DataFrame, waiting: Any) -> None:
+        """A part. table: as numbered() gives it; principals, waiting: as couples.standings and couples.as_plain have them."""
+        number = self.count
         self.folder.mkdir(parents=True, exist_ok=True)
-        _write(table, self._part(number, self._suffix), header=False)
-        frame = pl.DataFrame([asdict(one) for one in rejects], schema=dict.fromkeys(("place", "wrong", "mend"), pl.String))
-        _defused(frame).write_csv(self._part(number, "rejects"), include_header=False)
+        principals.write_parquet(self._part(number, "principals"))
         np.save(self._part(number, "npy"), seen)
-        self._count += 1
+        self._part(number, "rejects").write_bytes(_as_csv(rejects))
+        if waiting:
+            table.write_parquet(self._part(number, "judged"))
+            self._part(number, "waiting").write_text(json.dumps(waiting, default=str), encoding="utf-8")
+        else:
+            self._finish(number, table)
+        self.count += 1
+
+    def _finish(self, number: int, table: pl.DataFrame) -> None:
+        write(table.sort(ORDER).drop(ORDER), self._part(number, self._suffix), header=False)
+
+    def waiting(self, number: int) -> Any:
+        """The cases of a part that wait, as add() was given them; None where there are none."""
+        path = self._part(number, "waiting")
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    def end(self, number: int, table: pl.DataFrame, rejects: list[Reject]) -> None:
+        """Puts to a part what came of the cases that waited. Done again, it comes to the same."""
+        self._part(number, "late").write_bytes(_as_csv(rejects))
+        self._finish(number, pl.concat([pl.read_parquet(self._part(number, "judged")), table]))
+
+    def principals(self) -> pl.DataFrame:
+        """The standings of the principals whom cases that wait name."""
+        names = [pl.Series(plain["names"], dtype=pl.String) for number in range(self.count) if (plain := self.waiting(number))]
+        if not names:
+            return pl.DataFrame(schema=couples.SCHEMA)
+        named = pl.concat([hashed(one) for one in names]).unique().alias("hash").to_frame()
+        every = pl.scan_parquet([self._part(number, "principals") for number in range(self.count)])
+        return every.join(named.lazy(), on="hash", how="semi").collect(engine="streaming")
+
+    def note(self, done: Progress, summary: Summary | None) -> None:
+        """Notes how far the run is."""
         state = {
             "signature": self._signature,
-            "count": self._count,
+            "count": self.count,
             "progress": asdict(done),
             "summary": summary.state() if summary else None,
         }
@@ -172,12 +233,14 @@ class Parts:
 
     def join(self, empty: pl.DataFrame) -> None:
         """Puts the parts together and removes them."""
-        numbers = range(self._count)
+        numbers = range(self.count)
         self._out.parent.mkdir(parents=True, exist_ok=True)
         with self.rejects.open("wb") as file:
             file.write(b"place,wrong,mend\n")
             for number in numbers:
-                file.write(self._part(number, "rejects").read_bytes())
+                for name in ("rejects", "late"):
+                    if (part := self._part(number, name)).exists():
+                        file.write(part.read_bytes())
         if self._suffix == "parquet":
             found = [self._part(number, "parquet") for number in numbers]
             frame = pl.scan_parquet(found) if found else empty.lazy()
@@ -187,9 +250,9 @@ class Parts:
                 if self._suffix == "csv":
                     file.write(empty.write_csv().encode())
                 for number in numbers:
-                    with self._part(number, self._suffix).open("rb") as part:
-                        shutil.copyfileobj(part, file)
-        if self._count:
+                    with self._part(number, self._suffix).open("rb") as whole:
+                        shutil.copyfileobj(whole, file)
+        if self.count:
             shutil.rmtree(self.folder)
 
 
@@ -199,10 +262,16 @@ def _defused(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.Series(name, [defused(word) for word in table[name]], dtype=pl.String) for name in texts)
 
 
-def _write(table: pl.DataFrame, path: Path, header: bool) -> None:
-    if path.suffix == ".parquet":
+def _as_csv(rejects: list[Reject]) -> bytes:
+    frame = pl.DataFrame([asdict(one) for one in rejects], schema=dict.fromkeys(("place", "wrong", "mend"), pl.String))
+    return _defused(frame).write_csv(include_header=False).encode()
+
+
+def write(table: pl.DataFrame, path: Path, header: bool = True) -> None:
+    """A table as Parquet, CSV or NDJSON by the suffix."""
+    if _suffix(path) == "parquet":
         table.write_parquet(path)
-    elif path.suffix == ".csv":
+    elif _suffix(path) == "csv":
         _defused(table).write_csv(path, include_header=header)
     else:
         table.write_ndjson(path)

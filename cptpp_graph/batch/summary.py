@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from ..verdict import NOT_MET
-from .engine import NUMBER, OUTCOMES, Engine, Verdicts
-from .populations import Population, category_of, named
+from .engine import NUMBER, OUTCOMES, Verdicts
+from .populations import Population, named
 
 COLUMNS = ("kind", "country", "category", "occupations", "outcome", "failing")
 NONE = "none"
@@ -21,22 +20,17 @@ class Summary:
     def __init__(self) -> None:
         self.counts: pl.DataFrame = pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String) | {"cases": pl.Int64})
 
-    def count(self, population: Population, verdicts: dict[str, Verdicts]) -> None:
-        for kind, found in verdicts.items():
-            engine = population.engines[kind]
-            frame = pl.DataFrame(
-                {
-                    "kind": pl.Series([kind], dtype=pl.String).gather(np.zeros(len(found.outcome), dtype=np.int64)),
-                    "country": named(found.claim, [country_of(claim) for claim in engine.claims]),
-                    "category": named(found.claim, [category_of(claim) or NONE for claim in engine.claims]),
-                    "occupations": _groups(engine, found),
-                    "outcome": named(found.outcome, OUTCOMES),
-                }
+    def count(self, population: Population, verdicts: list[Verdicts]) -> None:
+        for found in verdicts:
+            engine = population.engines[found.columns.kind]
+            counted = zip(("country", "category", "occupations"), population.carried(found), strict=True)
+            frame = pl.DataFrame({name: column.fill_null(NONE) for name, column in counted}).with_columns(
+                kind=pl.lit(found.columns.kind), outcome=named(found.outcome, OUTCOMES)
             )
-            parts = [frame.with_columns(failing=pl.lit("all"))]
+            parts = [frame.select(*COLUMNS[:-1], failing=pl.lit("all"))]
             for requirement, findings in zip(engine.requirements, found.findings, strict=True):
                 failing = findings == NUMBER[NOT_MET, None]
-                parts.append(frame.filter(pl.Series(failing)).with_columns(failing=pl.lit(requirement.id)))
+                parts.append(frame.filter(pl.Series(failing)).select(*COLUMNS[:-1], failing=pl.lit(requirement.id)))
             new = pl.concat(parts).group_by(COLUMNS).agg(cases=pl.len().cast(pl.Int64))
             self.counts = pl.concat([self.counts, new]).group_by(COLUMNS).agg(pl.col("cases").sum()).sort(COLUMNS)
 
@@ -50,23 +44,3 @@ class Summary:
         """The cases by some of the columns; by failing requirement only where that is one of them."""
         chosen = self.counts.filter((pl.col("failing") != "all") if "failing" in columns else (pl.col("failing") == "all"))
         return chosen.group_by(columns).agg(pl.col("cases").sum()).sort(columns)
-
-
-def country_of(claim: dict[str, Any]) -> str:
-    """The country on which a claim rests, by its code."""
-    tie = claim["tie"]
-    return str(tie[0]) if tie and tie[0] else NONE
-
-
-def _groups(engine: Engine, found: Verdicts) -> pl.Series:
-    """The major group of the stated occupation: edition and first digit of its code."""
-    codes = found.columns.codes.get("offer.occupation", np.zeros(len(found.outcome), dtype=np.int32))
-    values = engine.book.values["offer.occupation"].values if "offer.occupation" in engine.book.values else [None]
-    return named(codes, [_group(value) for value in values])
-
-
-def _group(value: Any) -> str:
-    if not value:
-        return NONE
-    edition, _, code = value[-1].partition(":")
-    return f"{edition}:{code[0]}"

@@ -8,6 +8,7 @@ import polars as pl
 
 from ..errors import CptppError, say
 from ..lexicon import Lexicon
+from . import comparing, couples
 from .pieces import Piece
 from .populations import Population
 from .reading import in_words
@@ -19,7 +20,7 @@ def batch(lexicon: Lexicon, frame: Any, rulebook: str, on: str | None, full: boo
     words = in_words(given, say("the table"))
     piece = Piece("record", words, range(1, words.height + 1), size=words.height)
     population = Population(lexicon, rulebook, on)
-    verdicts, rejects = population.judge(piece)
+    verdicts, rejects = couples.together(population, piece)
     if rejects:
         raise CptppError(
             say("{place}: {wrong} (of {count} such records)", place=rejects[0].place, wrong=rejects[0].wrong, count=len(rejects)),
@@ -27,6 +28,15 @@ def batch(lexicon: Lexicon, frame: Any, rulebook: str, on: str | None, full: boo
         )
     order = given.select(case=pl.col("id").cast(pl.String).str.strip_chars()).with_row_index("")
     found = order.join(population.table(verdicts, full), on="case", maintain_order="left").drop("")
+    return _as_given(found, frame)
+
+
+def compare(before: Any, after: Any) -> Any:
+    """The cases of two answers that come out otherwise."""
+    return _as_given(comparing.compare([_polars(before)], [_polars(after)]).affected, before)
+
+
+def _as_given(found: pl.DataFrame, frame: Any) -> Any:
     if isinstance(frame, pl.DataFrame):
         return found
     return found.to_pandas() if hasattr(frame, "iloc") else found.to_arrow()

@@ -5,13 +5,17 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import CptppError, say
 from .base import RULEBOOK, main, opened, put
+
+if TYPE_CHECKING:
+    from ..graph import CptppGraph
 
 
 def needs_batch() -> None:
@@ -31,13 +35,21 @@ def needs_batch() -> None:
 @click.option("-o", "--output", "out", type=click.Path(path_type=Path), help="Results: .parquet, .csv or .ndjson.")
 @RULEBOOK
 @click.option("--as-of", "on", metavar="YYYY-MM-DD", help="Read every case as received on this day, whatever it states.")
+@click.option("--patch", type=click.Path(path_type=Path), help="Turtle: rules added, and within graph:removed { … } taken away.")
 @click.option("--full", is_flag=True, help="Also a column per requirement with its finding.")
 @click.option("--summary", "counts", is_flag=True, help="Also counts, printed, and as OUTPUT.summary.csv and .svg.")
 @click.option(
     "--explain-plan", is_flag=True, help="Print what each requirement can see of a case, and how finely; judge nothing."
 )
 def batch(
-    inputs: tuple[Path, ...], out: Path | None, rulebook: str, on: str | None, full: bool, counts: bool, explain_plan: bool
+    inputs: tuple[Path, ...],
+    out: Path | None,
+    rulebook: str,
+    on: str | None,
+    patch: Path | None,
+    full: bool,
+    counts: bool,
+    explain_plan: bool,
 ) -> None:
     """Judge every case in the INPUTS (CSV, NDJSON, Parquet, N-Triples, N-Quads; also .gz and .zst), millions of them.
 
@@ -49,7 +61,8 @@ def batch(
     from ..batch import explaining, populations, running, summary
 
     day = words.date(on) if on else None
-    with opened() as kg:
+    with opened() as installed:
+        kg = installed.patched(patch) if patch else installed
         population = populations.Population(kg.lexicon, words.term("rulebook", rulebook), day)
         if explain_plan:
             put(explaining.explained(population))
@@ -58,7 +71,7 @@ def batch(
             raise CptppError("batch needs files to read and a file to write", "cptpp-graph batch cases.csv -o results.parquet")
         counted = summary.Summary() if counts else None
         total = sum(path.stat().st_size for path in inputs if path.is_file())
-        about = {"rulebook": rulebook, "on": day}
+        about = {"rulebook": rulebook, "on": day, "patch": digest(kg) if patch else None}
         done = running.run(population, inputs, out, about, full, counted, shown(total))
     click.echo(told(done, out), err=True)
     if counted:
@@ -67,6 +80,11 @@ def batch(
         counted.counts.write_csv(running.beside(out, "summary.csv"))
         running.beside(out, "summary.svg").write_text(charts.svg(counted), encoding="utf-8")
         put(charts.text(counted))
+
+
+def digest(kg: CptppGraph) -> str:
+    """Of all that a graph says."""
+    return sha256("\n".join(sorted(map(str, kg.store))).encode()).hexdigest()
 
 
 def told(done: Any, out: Path) -> str:
@@ -89,6 +107,26 @@ def shown(total: int) -> Callable[[Any], None]:
         click.echo(f"\r{done.read:,} cases, {rate:,.0f} a second{left}   ", err=True, nl=False)
 
     return show
+
+
+@main.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option("-o", "--output", "out", type=click.Path(path_type=Path), help="Also the cases: .parquet, .csv or .ndjson.")
+def compare(before: Path, after: Path, out: Path | None) -> None:
+    """Tell which cases come out otherwise in two runs, and by which requirement.
+
+    BEFORE and AFTER are results of batch --full over the same cases, in Parquet.
+    """
+    needs_batch()
+    from ..batch import comparing, running
+
+    if out:
+        running.must_be_apart(out, [before, after])
+    found = comparing.compare(comparing.parts(before), comparing.parts(after))
+    if out:
+        running.write(found.affected, out)
+    put(comparing.text(found))
 
 
 @main.command()
