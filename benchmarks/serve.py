@@ -133,7 +133,7 @@ import sys, rdflib, uvicorn
 from rdflib_endpoint import SparqlEndpoint
 graph = rdflib.Dataset(default_union=True)
 graph.parse(sys.argv[1], format="nquads")
-uvicorn.run(SparqlEndpoint(graph=graph), port=8971, log_level="info", access_log=False)
+uvicorn.run(SparqlEndpoint(graph=graph, path="/sparql"), port=8971, log_level="info", access_log=False)
 """
 
 
@@ -193,7 +193,7 @@ async def put(address: str, asks: list[Ask], users: int) -> Load:
                 wrong[f"{ask.kind} {ask.method} {ask.path[:60]}: {status}, not {ask.status}"] += 1
 
     start = time.perf_counter()
-    async with httpx.AsyncClient(base_url=address, timeout=120) as client:
+    async with httpx.AsyncClient(base_url=address, timeout=600) as client:
         await asyncio.gather(*(user(client) for _ in range(users)))
     return Load(time.perf_counter() - start, seconds, wrong)
 

@@ -36,3 +36,10 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(f".{_PUBLIC[name]}", __name__), name)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What %load_ext cptpp_graph calls: the magic %%sparql."""
+    from .notebook import register
+
+    register(shell)

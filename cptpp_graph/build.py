@@ -16,8 +16,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from . import artifact, files
-from .catalogue import catalogue
+from . import artifact, dataset, files
+from .catalogue import catalogue, read_query
 from .derivation import SCRATCH, Report, derive, inferred
 from .fields import context, fields, json_schema
 from .judging import canary
@@ -40,6 +40,7 @@ def build(root: Path | None = None, report: Report = lambda line: None) -> list[
     store.extend(inferred(store))
     report(f"inferred to {len(store):,}")
     derive(store, root, report)
+    store.extend(dataset.stated(read_query(path) for path in sorted((root / "queries").glob("*.rq"))))
     return sorted(_line(quad) for quad in store if quad.graph_name != SCRATCH)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +36,30 @@ def written(store: ox.Store, form: str, graph: str | None) -> bytes:
         mend = words.suggest(words.nearest(graph, known), say("Known: {known}", known=", ".join(known)))
         raise CptppError(say("unknown graph {graph}", graph=words.quoted(graph)), mend)
     chosen = ox.NamedNode(known[graph]) if graph else None
-    quads = sorted(store.quads_for_pattern(None, None, None, chosen), key=str)
+    quads = sorted(_named(store.quads_for_pattern(None, None, None, chosen)), key=str)
     if form == "turtle":
         triples = list(dict.fromkeys(ox.Triple(q.subject, q.predicate, q.object) for q in quads))
-        return ox.serialize(triples, format=FORMS[form], prefixes=PREFIXES) or b""
-    return ox.serialize(quads, format=FORMS[form], prefixes=PREFIXES if form == "trig" else None) or b""
+        return prefixed(triples, FORMS[form])
+    return prefixed(quads, FORMS[form]) if form == "trig" else ox.serialize(quads, format=FORMS[form]) or b""
+
+
+def _named(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """The same with blank nodes named by what is said of them (RDFC-1.0): a store names them anew each time it is opened."""
+    blank = ox.Dataset()
+    for quad in quads:
+        if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+            blank.add(quad)
+        else:
+            yield quad
+    blank.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    yield from blank
+
+
+def prefixed(statements: Iterable[ox.Quad] | Iterable[ox.Triple], form: ox.RdfFormat) -> bytes:
+    """Turtle or TriG with the usual prefixes in one order: pyoxigraph writes them in another each time."""
+    lines = (ox.serialize(statements, format=form, prefixes=PREFIXES) or b"").splitlines(keepends=True)
+    first = next((place for place, line in enumerate(lines) if not line.startswith(b"@prefix")), len(lines))
+    return b"".join([*sorted(lines[:first]), *lines[first:]])
 
 
 def dataset(store: ox.Store) -> rdflib.Dataset:

@@ -10,12 +10,20 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any, overload
+from html import escape
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, overload
 
 import pyoxigraph as ox
 
+from .errors import CptppError, say
 from .terms import PREFIXES, shorten
 
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+MOST_SHOWN = 100
 Value = str | int | bool | Decimal | None
 Cell = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
@@ -121,12 +129,41 @@ class Table(Sequence[Row]):
         """The rows as JSON has them."""
         return [{name: float(v) if isinstance(v, Decimal) else v for name, v in row.items()} for row in self.to_dicts()]
 
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows as a pandas frame; decimals become floats. Raises CptppError where pandas is not installed."""
+        frame: pandas.DataFrame = _installed("pandas").DataFrame(self.records(), columns=list(self.columns))
+        return frame
+
+    def to_polars(self) -> polars.DataFrame:
+        """The rows as a Polars frame; decimals become floats. Raises CptppError where Polars is not installed."""
+        rows = [tuple(record.values()) for record in self.records()]
+        frame: polars.DataFrame = _installed("polars").DataFrame(
+            rows, schema=list(self.columns), orient="row", infer_schema_length=None
+        )
+        return frame
+
+    def _repr_html_(self) -> str:
+        """As notebooks show it: IRIs shortened, at most MOST_SHOWN rows."""
+        head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
+        cells = ((escape(_visible(shorten(plain(value)))) for value in self._row(one)) for one in self.terms[:MOST_SHOWN])
+        rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
+        left = len(self) - MOST_SHOWN
+        more = f"<p>… {left:,}</p>" if left > 0 else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
+
     def write(self, form: str, width: int | None = None) -> str:
         """The table as text. form: table, csv, tsv, json (SPARQL 1.1 results), records (a JSON list of objects).
 
         width: characters to a line, for form table; long cells are then wrapped.
         """
         return _table(self, width) if form == "table" else _WRITERS[form](self)
+
+
+def _installed(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        raise CptppError(say("{name} is not installed", name=name), 'pip install "cptpp-graph[notebook]"') from None
 
 
 def listed(table: Table, columns: Sequence[str]) -> Table:

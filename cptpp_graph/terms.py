@@ -13,6 +13,7 @@ GRAPH = BASE + "graph/"
 PREFIXES: dict[str, str] = {
     "cccev": "http://data.europa.eu/m8g/",
     "cptpp": NS,
+    "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
     "earl": "http://www.w3.org/ns/earl#",
     "eli": "http://data.europa.eu/eli/ontology#",
@@ -31,6 +32,7 @@ PREFIXES: dict[str, str] = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "sssom": "https://w3id.org/sssom/",
     "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
     "xkos": "http://rdf-vocabulary.ddialliance.org/xkos#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }

@@ -253,14 +253,12 @@ class Principal(Judge):
         return UNCLEAR if self.schedule in self.rules.named_by(beyond, "inSchedule") else NOT_MET
 
     def _occupation_listed(self, _: list[str]) -> Finding:
-        if self._codes_disagree():
+        if self._codes_disagree() or self._function_elsewhere():
             return CONFLICT
         rules = self._open(self.said[self.schedule]["effectiveLevelRule"]) if self.schedule else ()
         meant = [(window, group) for _, window in rules for group in self._groups(window)]
         if not meant:  # a list is read by code, even where a function alone would be excluded
             return MISSING
-        if self._function_elsewhere({group for _, group in meant}):
-            return CONFLICT
         return every([of_one([self._listed(*one) for one in meant]), self._by_function()])
 
     def _listed(self, window: str, group: str) -> Finding:
@@ -289,12 +287,14 @@ class Principal(Judge):
         disputed = [one for one in self._entries("ScopeRestriction") if self.rules.about["touches", one]]
         return UNCLEAR if some(self.tests([one]) for one in self.rules.named_by(disputed, "condition")) == MET else NOT_MET
 
-    def _function_elsewhere(self, groups: set[str]) -> bool:
-        """Whether the case states a function that an exclusion names, with a code that this exclusion does not reach."""
+    def _function_elsewhere(self) -> bool:
+        """Whether the case states a function that an exclusion names, with codes none of which this exclusion reaches."""
+        codes = {expand(code) for code in self.fact("offer.occupation") or ()}
+        groups = codes.union(self.rules.named_by(codes, "correspondsTo"))
         phrases = self.rules.named_by(self._entries("Exclusion"), "phrase")
         naming = [phrase for phrase in phrases if self.fact("offer.jobFunction") in self.said[phrase]["namesFunction"]]
         reaching = (one for phrase in naming for one in self.rules.about["coveringPhrase", phrase])
-        return bool(naming) and groups.isdisjoint(self.rules.named_by(reaching, "unitGroup"))
+        return bool(naming and codes) and groups.isdisjoint(self.rules.named_by(reaching, "unitGroup"))
 
     def _by_function(self) -> Finding:
         """An exclusion by function counts where the case states that function, unless an exception takes it back."""

@@ -162,6 +162,9 @@ req:approval cccev:isRequirementOf req:permit-x99 .
 }
 
 
+pytestmark = pytest.mark.xdist_group("adding")  # each graph is built once
+
+
 @pytest.fixture(scope="module")
 def zubrowka(kg: CptppGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CptppGraph]:
     yield from _with(FILES, tmp_path_factory.mktemp("with-a-new-party"))

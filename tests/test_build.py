@@ -13,6 +13,8 @@ import pytest
 
 from cptpp_graph import DamagedInstallation, artifact, build, catalogue, files
 
+pytestmark = pytest.mark.xdist_group("build")  # one process builds once for all
+
 
 @pytest.fixture(scope="module")
 def fresh() -> list[str]:

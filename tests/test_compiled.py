@@ -19,7 +19,7 @@ from cptpp_graph import CptppGraph, compiled, intake, judging
 from cptpp_graph.errors import CptppError
 from cptpp_graph.linking import Linked, link_all
 
-SEED, GENERATED, TOGETHER = 7, 200, 50
+SEED, GENERATED, TOGETHER = 7, 100, 50
 EX = "https://example.org/"
 PROLOGUE = f"@prefix : <{EX}> . @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
 TARGET = "sh:targetSubjectsOf :seen"

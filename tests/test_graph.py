@@ -28,6 +28,7 @@ PROLOGUE = f"BASE <{ID}>\n" + "".join(f"PREFIX {prefix}: <{namespace}>\n" for pr
 
 # Terms of vocabularies that rdflib does not carry, as their own documents list them.
 FOREIGN = {
+    "dcat": "Dataset keyword version",
     "cccev": "Criterion EvidenceType EvidenceTypeList Requirement hasEvidenceTypeList isRequirementOf specifiesEvidenceType",
     "sssom": "Mapping MappingSet NegatedPredicate NoTermFound mapping_justification mappings predicate_modifier",
     "vann": "preferredNamespacePrefix preferredNamespaceUri",
@@ -185,6 +186,7 @@ def known(store: ox.Store, iri: str) -> bool:
     if prefix == "cptpp":
         return bool(rows(store, f"SELECT ?scheme {{ <{iri}> rdfs:isDefinedBy|skos:inScheme ?scheme }}"))
     standard = {"rdf": RDF, "rdfs": RDFS, "owl": OWL, "skos": SKOS, "dcterms": DCTERMS, "prov": PROV, "xsd": rdflib.XSD, "sh": SH}
+    standard |= {"void": rdflib.VOID}
     return URIRef(iri) in standard[prefix] if prefix in standard else name in FOREIGN.get(prefix, "").split()
 
 

@@ -174,9 +174,24 @@ def _run_file(file: Path, form: str, timeout: float) -> None:
 @main.command()
 @click.option("--format", "form", type=click.Choice(["nquads", "trig", "turtle", "jsonld"]), default="nquads", show_default=True)
 @click.option("--graph", help="One named graph only, for instance ircc or noc/2021.")
-def export(form: str, graph: str | None) -> None:
-    """Write the knowledge graph, or one named graph of it, to standard output."""
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Instead, the whole dataset into this folder, described.",
+)
+def export(form: str, graph: str | None, folder: Path | None) -> None:
+    """Write the knowledge graph, or one named graph of it, to standard output.
+
+    --to writes N-Quads, TriG and JSON-LD, a table for each question that can be answered whole (CSV with CSVW, and Parquet),
+    and dataset.ttl, which describes all of it in DCAT and VoID. It needs the extra batch.
+    """
     with opened() as kg:
+        if folder is not None:
+            from ..publishing import publish
+
+            click.echo(f"{len(publish(kg.store, folder))} files in {folder}")
+            return
         content = kg.export(form, graph)
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()

@@ -24,7 +24,7 @@ def serve(host: str, port: int) -> None:
 def mcp() -> None:
     """Serve assistants over the Model Context Protocol, on standard input and output.
 
-    Needs the extra mcp. An assistant starts this itself; see docs/assistants.md.
+    Needs the extra mcp. An assistant starts this itself; see docs/en/how-to/assistants.md.
     """
     try:
         from .. import assistants

@@ -22,6 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from .. import artifact
+from ..catalogue import shipped
 from ..errors import CptppError, DamagedInstallation, LimitReached, say
 from ..terms import BASE
 from . import api, ask, assess, explore, household, ledgers, picture, plan, protocol, site, sources, things
@@ -207,6 +208,12 @@ def void(kg: CptppGraph) -> Callable[[Request], Response]:
     return answer
 
 
+def context(request: Request) -> Response:
+    """The JSON-LD context of cases, at its own address."""
+    content = json.dumps(shipped()["context"], ensure_ascii=False)
+    return Response(content, media_type="application/ld+json")
+
+
 def static(request: Request) -> Response:
     """A file that pages load; the manifest vouches for it, and its hash tells a browser whether it has changed."""
     name = f"static/{request.path_params['name']}"
@@ -231,7 +238,8 @@ def application(kg: CptppGraph, hosts: Iterable[str] = LOCAL, seconds: float = 1
     routes = [
         Route("/sparql", endpoint, methods=["GET", "POST", "OPTIONS"], name="sparql", middleware=open_to_all),
         Route("/sparql/", endpoint, methods=["GET", "POST", "OPTIONS"], middleware=open_to_all),
-        Route("/.well-known/void", void(kg), middleware=open_to_all),
+        *(Route(path, void(kg), middleware=open_to_all) for path in ("/.well-known/void", "/dataset")),
+        Route("/ontology/context.jsonld", context, middleware=open_to_all),
         Route("/ns", described, middleware=open_to_all),
         *(Route(f"/{part}/{{path:path}}", described, middleware=open_to_all) for part in THINGS),
         Route("/static/{name:path}", static),
@@ -240,7 +248,9 @@ def application(kg: CptppGraph, hosts: Iterable[str] = LOCAL, seconds: float = 1
         *(route for part in (explore, assess, household, plan, ask, sources, ledgers, picture) for route in part.routes(pages)),
     ]
     answers: Any = {CptppError: _answer_error(pages), HTTPException: _answer_error(pages), Exception: _answer_error(pages)}
-    guard = Middleware(Guard, frozenset(hosts), ("/sparql", "/.well-known/", "/ns", *(f"/{part}/" for part in THINGS)))
+    guard = Middleware(
+        Guard, frozenset(hosts), ("/sparql", "/.well-known/", "/ns", "/dataset", "/ontology/", *(f"/{part}/" for part in THINGS))
+    )
     return Starlette(routes=routes, exception_handlers=answers, middleware=[guard])
 
 

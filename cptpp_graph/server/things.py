@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from .. import artifact
+from .. import artifact, dataset
 from ..errors import say
-from ..terms import BASE, GRAPH, NS, PREFIXES
-from ..version import __version__
+from ..terms import GRAPH, NS, PREFIXES
 from .protocol import GRAPHS, Refused, chosen
 
 if TYPE_CHECKING:
     from ..graph import CptppGraph
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
-VOID = "http://rdfs.org/ns/void#"
 FORMATS = "http://www.w3.org/ns/formats/"
 A = ox.NamedNode(PREFIXES["rdf"] + "type")
-INTEGER = ox.NamedNode(PREFIXES["xsd"] + "integer")
 ONTOLOGY = ox.NamedNode(NS.rstrip("#"))
 MOST_POINTERS = 500
 NOTHING = say("Search the occupations, or ask the endpoint.")
@@ -89,39 +85,5 @@ def _sd(name: str) -> ox.NamedNode:
 
 
 def void(kg: CptppGraph, endpoint: str) -> list[ox.Triple]:
-    """The dataset described in VoID: how many statements it holds, in which graphs, with which properties."""
-    me = ox.NamedNode(BASE + "dataset")
-    quads = list(kg.store)
-    predicates = Counter(quad.predicate for quad in quads)
-    found = [
-        ox.Triple(me, A, _void("Dataset")),
-        ox.Triple(me, ox.NamedNode(PREFIXES["dcterms"] + "title"), ox.Literal("cptpp-graph", language="en")),
-        ox.Triple(me, ox.NamedNode(PREFIXES["dcterms"] + "hasVersion"), ox.Literal(__version__)),
-        ox.Triple(me, _void("uriSpace"), ox.Literal(BASE)),
-        ox.Triple(me, _void("sparqlEndpoint"), ox.NamedNode(endpoint)),
-        ox.Triple(me, _void("triples"), _number(len({quad.triple for quad in quads}))),
-        *(ox.Triple(me, _void("vocabulary"), ox.NamedNode(namespace)) for namespace in sorted(_vocabularies(predicates))),
-    ]
-    sizes = Counter(quad.graph_name for quad in quads)
-    for name, iri in kg.graph_names().items():
-        part = ox.NamedNode(iri)
-        found += [ox.Triple(me, _void("subset"), part), ox.Triple(part, A, _void("Dataset"))]
-        found.append(ox.Triple(part, ox.NamedNode(PREFIXES["dcterms"] + "title"), ox.Literal(name)))
-        found.append(ox.Triple(part, _void("triples"), _number(sizes[part])))
-    for number, (predicate, count) in enumerate(sorted(predicates.items(), key=lambda item: item[0].value)):
-        share = ox.BlankNode(f"property{number}")
-        found += [ox.Triple(me, _void("propertyPartition"), share), ox.Triple(share, _void("property"), predicate)]
-        found.append(ox.Triple(share, _void("triples"), _number(count)))
-    return found
-
-
-def _void(name: str) -> ox.NamedNode:
-    return ox.NamedNode(VOID + name)
-
-
-def _number(count: int) -> ox.Literal:
-    return ox.Literal(str(count), datatype=INTEGER)
-
-
-def _vocabularies(predicates: Iterable[ox.NamedNode]) -> set[str]:
-    return {namespace for namespace in PREFIXES.values() if any(p.value.startswith(namespace) for p in predicates)}
+    """The dataset described in DCAT and VoID, with the endpoint at this address."""
+    return [*dataset.described(kg.store), ox.Triple(dataset.DATASET, dataset.name("void:sparqlEndpoint"), ox.NamedNode(endpoint))]
