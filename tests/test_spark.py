@@ -1,4 +1,4 @@
-"""Under Spark a folder of files comes out as by the command. Needs the extra [spark] and Java; skipped without them."""
+"""Under Spark a folder of files comes out as by the command. Skipped without Java and the extra: pip install -e ".[spark]"."""
 
 from __future__ import annotations
 
