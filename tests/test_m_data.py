@@ -54,6 +54,15 @@ CONDITIONS: dict[str, dict[str, set[str]]] = {
     "supervisor-in-part": {"role": {"supervisor"}},
 }
 
+# What each provision on the offer answers under the agreement whose page leaves the offer open whatever a case states.
+HIDDEN = "ircc-peru-fta"
+OFFER = {
+    ("submittedThroughEmployerPortal", "accepts", "true"),
+    ("role", "accepts", "worker"),
+    ("role", "accepts", "supervisor"),
+    ("role", "leavesToOfficer", "contractor"),
+}
+
 
 @pytest.fixture(scope="module")
 def store(kg: CptppGraph) -> ox.Store:
@@ -90,6 +99,19 @@ def test_where_language_is_asked_for(store: ox.Store) -> None:
     assert sorted((source, int(line)) for source, line in always) == sorted(LANGUAGE)
     occasions = rows(store, f"SELECT ?source ?line ?fact {{ ?x cptpp:languageTrigger ?fact ; {source} }}")
     assert {(source, int(line), fact.rpartition("#")[2]) for source, line, fact in occasions} == OCCASIONS
+
+
+def test_what_an_offer_is_asked_where_a_gap_hides_it(store: ox.Store) -> None:
+    """The gap leaves the requirement open for the same reason as an answer would, so no case can tell."""
+    source = f'cptpp:inSource/dcterms:identifier "{HIDDEN}"'
+    assert rows(store, f"SELECT ?gap {{ ?gap a cptpp:Gap ; {source} ; cptpp:leavesOpen req:offer }}")
+    found = rows(
+        store,
+        f"""SELECT ?fact ?verdict ?value {{ ?x {source} ; cptpp:statesRequirement req:offer ; cptpp:test ?test .
+        ?test cptpp:onFact ?fact ; ?verdict ?value
+        FILTER (?verdict IN (cptpp:accepts, cptpp:rejects, cptpp:leavesToOfficer, cptpp:leavesUnclear)) }}""",
+    )
+    assert {(fact.rpartition("#")[2], verdict.rpartition("#")[2], value) for fact, verdict, value in found} == OFFER
 
 
 def test_what_each_condition_reads(store: ox.Store) -> None:
