@@ -148,7 +148,7 @@ class Turning:
             ]
             for _, name, value in link_all(self.lexicon.store, cases, None, [self.claimed.rulebook]).triples():
                 found |= {value.value} if name == NS + "onFact" else set()
-                found |= {NS + "jobFunction"} if name == NS + "disagreeingFunction" else set()
+                found |= {NS + "jobFunction"} if name == NS + "functionNamedBy" else set()
         return found
 
     def _bears(self, shape: Shape, requirement: Requirement) -> bool:
