@@ -49,8 +49,9 @@ def _room(wanted: int, had: int) -> int:
 class Kept:
     """An answer to each number, asked for when the number is first seen."""
 
-    def __init__(self, dtype: Any = np.int32) -> None:
-        self.answers = np.empty(0, dtype=dtype)
+    def __init__(self, dtype: Any = np.int32, width: int = 0) -> None:
+        """width: of how many numbers an answer is, where it is of several."""
+        self.answers = np.empty((0, width) if width else 0, dtype=dtype)
 
     def of(self, codes: Codes, count: int, answer: Callable[[Codes], Any]) -> Any:
         """The answer to each code. count: codes are below it; answer: takes places at which new codes stand, in order."""

@@ -131,7 +131,7 @@ class _Asked:
         self._reads: tuple[str, ...] = ()
         self._parts: dict[str, Kept] = {}
         self._stages = {path: Kept() for path in self.answers.staged}
-        self._flags, self._settings, self._findings = Kept(np.int64), Kept(), Kept(np.uint8)
+        self._begun, self._settings, self._findings = Kept(np.int64, 2), Kept(), Kept(np.uint8)
 
     def findings(self, columns: Columns, rows: Codes, claims: Codes) -> Findings:
         """Places in FINDINGS, for claims of the cases at rows."""
@@ -145,13 +145,13 @@ class _Asked:
             if path in self.answers.staged:
                 stage = partial(ask, paths=view.looked_up[:place], question=partial(self.answers.stage, path), parts=parts)
                 base = self._stages[path].of(base, count, stage)
-                parts, count = {staged(path): base}, len(self.answers.laid_by[staged(path)])
-        if view.tries:
-            flags = self._flags.of(base, count, partial(self._new_flags, ask, parts))
-            for path in self._tried_now():
-                tried = flags >> self._places[path] & 1
-                base, count = self._joined("tried", path, base, np.where(tried, self._book.alike(columns, path)[rows], 0))
-        setting = self._settings.of(base, count, partial(self._new_settings, ask, parts))
+                parts, count = {staged(path): base}, len(self.answers.parts[staged(path)])
+        flags, setting = self._begun.of(base, count, partial(self._new_begun, ask, parts)).T
+        for path in self._tried_now():
+            tried = flags >> self._places[path] & 1
+            base, count = self._joined("tried", path, base, np.where(tried, self._book.alike(columns, path)[rows], 0))
+        if self._tried:
+            setting = self._settings.of(base, count, partial(self._new_settings, ask, parts, flags, setting))
         question, count = setting, len(self.answers.kept)
         for path in self._reads_now():
             turns = np.array([path in one.reads for one in self.answers.kept])
@@ -165,13 +165,13 @@ class _Asked:
         dense, count = self._joined("part", one, np.zeros_like(codes), codes)
         paths = () if one == CLAIM else (one,)
         parts = self._parts.setdefault(one, Kept()).of(
-            dense, count, lambda places: ask(places, paths, partial(self.answers.parts, one))
+            dense, count, lambda places: ask(places, paths, partial(self.answers.part, one))
         )
-        return parts, len(self.answers.laid_by[one])
+        return parts, len(self.answers.parts[one])
 
     def _tried_now(self) -> tuple[str, ...]:
         """The fields that some claim's look-ups use beside those always looked up. Where they have become more, all is anew."""
-        used = int(np.bitwise_or.reduce(self._flags.answers)) if len(self._flags.answers) else 0
+        used = int(np.bitwise_or.reduce(self._begun.answers[:, 0]))
         tried = tuple(path for path, place in self._places.items() if used >> place & 1)
         if tried != self._tried:
             self._tried, self._settings = tried, Kept()
@@ -207,12 +207,15 @@ class _Asked:
 
         return ask
 
-    def _new_flags(self, ask: Callable[..., Any], parts: Any, places: Codes) -> list[int]:
-        found = ask(places, self.view.looked_up, self.answers.tried, parts)
-        return [sum(1 << self._places[path] for path in paths) for paths in found]
+    def _new_begun(self, ask: Callable[..., Any], parts: Any, places: Codes) -> list[tuple[int, int]]:
+        found = ask(places, (), self.answers.begun, parts)
+        return [(sum(1 << self._places[path] for path in paths), setting) for paths, setting in found]
 
-    def _new_settings(self, ask: Callable[..., Any], parts: Any, places: Codes) -> list[int]:
-        found: list[int] = ask(places, (*self.view.looked_up, *self._tried), self.answers.settings, parts)
+    def _new_settings(self, ask: Callable[..., Any], parts: Any, flags: Any, begun: Any, places: Codes) -> Any:
+        """Where nothing more is looked up, the setting is the one begun with."""
+        found = begun[places]
+        turning = flags[places] > 0
+        found[turning] = ask(places[turning], self._tried, self.answers.settings, parts)
         return found
 
     def _new_findings(self, columns: Columns, rows: Codes, setting: Codes, places: Codes) -> list[int]:

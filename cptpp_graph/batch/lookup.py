@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import pyoxigraph as ox
 
 from ..catalogue import shipped
 from ..linking import VALUES, Linked
-from ..terms import BASE
+from ..terms import BASE, NS
 
 NODE = BASE + "case/-"  # every claim is laid on the same node, so that what was looked up for one serves all
+CLAIM_NODE = ox.NamedNode(NODE)
 ROW = BASE + "row/"
 MANY = ("counterpart", "levelCandidate")  # columns of which claims have very many different values
 SIZES = (64, 1024)
@@ -34,84 +37,70 @@ class Lookup:
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
-        self._found: dict[str, dict[Unit, tuple[Triple, ...]]] = {}
+        self._queries = {name: _Query(text) for name, text in shipped()["link"].items()}
         self._kept: dict[tuple[str, frozenset[str]], dict[Unit, tuple[Triple, ...]]] = {}
-        self._sizes = {name: _Sizes() for name in shipped()["link"]}
-        self._blocks = {name: _blocks(text) for name, text in shipped()["link"].items()}
-        self._open = {name: place for name, text in shipped()["link"].items() if (place := _opened(text, self.columns(name)))}
-        self._rows_of: dict[str, dict[Row, set[Any]]] = {}
-        self._idle = {name: _idle(text, self.columns(name)) for name, text in shipped()["link"].items()}
 
     def lay(
-        self, claims: Sequence[Linked], queries: Iterable[str], wanted: frozenset[str], watched: Collection[str] = ()
+        self,
+        claims: Sequence[Linked],
+        queries: Iterable[str],
+        wanted: frozenset[str],
+        watched: Collection[str] = (),
+        tried: Mapping[str, list[Any]] = MappingProxyType({}),
     ) -> list[list[tuple[str, Row]]]:
         """Lays on claims (one in each Linked, on NODE) what the queries find of the wanted properties.
 
-        Per claim: the rows of the watched queries to which something was found, each with the name of its query.
+        The watched queries are asked with the values of tried, by property, as if the claim had them too; what they find for
+        rows with such a value is not laid. Per claim: these rows, where something was found, each with its query.
         """
         fruitful: list[list[tuple[str, Row]]] = [[] for _ in claims]
-        for query in queries:
-            asked = [self._units(query, linked) for linked in claims]
-            known, kept = self._found.setdefault(query, {}), self._kept.setdefault((query, wanted), {})
-            missing = dict.fromkeys(unit for units in asked for unit in units if unit not in known)
-            rest = self._fruitful(query, list(missing))
-            known |= dict.fromkeys(missing, ())
-            while rest:
-                size = self._sizes[query].size(len(rest))
-                together, rest = rest[:size], rest[size:]
-                with self._sizes[query].measured(len(together)):
-                    known |= self._ask(query, together)
-            for linked, units, rows in zip(claims, asked, fruitful, strict=True):
+        for name in queries:
+            query = self._queries[name]
+            if name in watched:
+                more = [query.units(linked, self._rows, tried) for linked in claims]
+                kept = self._answered(name, wanted, more)
+                for units, rows in zip(more, fruitful, strict=True):
+                    rows += [(name, unit[0][0]) for unit in units if kept[unit]]
+            asked = [query.units(linked, self._rows) for linked in claims]
+            kept = self._answered(name, wanted, asked)
+            for linked, units in zip(claims, asked, strict=True):
                 for unit in units:
-                    if unit not in kept:
-                        kept[unit] = _reached(known[unit], wanted)
                     for triple in kept[unit]:
                         linked.put(*triple)
-                    if kept[unit] and query in watched:
-                        rows += [(query, row) for block in unit for row in block]
         return fruitful
-
-    def _fruitful(self, query: str, units: list[Unit]) -> list[Unit]:
-        """Those of the units to which the query can find anything; told for all values of one column at once."""
-        place = self._open.get(query)
-        if place is None:
-            return units
-        known = self._rows_of.setdefault(query, {})
-        rests = dict.fromkeys(_without(unit[0][0], place) for unit in units)
-        for rest in rests:
-            if rest not in known:
-                known[rest] = self._rows(query, rest, place)
-        return [unit for unit in units if unit[0][0][place] in known[_without(unit[0][0], place)]]
-
-    def _rows(self, query: str, rest: Row, place: int) -> set[Any]:
-        """The values of a column for which a query finds anything, where the other columns have these values."""
-        ((values, names),) = self._blocks[query]
-        others = [name for number, name in enumerate(names) if number != place]
-        body = shipped()["link"][query].partition("WHERE")[2]
-        row = " ".join(str(term).replace(f"<{NODE}", f"<{ROW}0", 1) for term in rest)
-        body = body.replace(values, f"VALUES ({' '.join('?' + name for name in others)}) {{ ({row}) }}")
-        head = shipped()["link"][query].partition("CONSTRUCT")[0]
-        text = f"{head}SELECT DISTINCT ?{names[place]} WHERE {body}"
-        return {found[names[place]] for found in self._store.query(text, use_default_graph_as_union=True)}  # type: ignore[union-attr]
 
     def columns(self, query: str) -> list[list[str]]:
         """The names of the columns of each VALUES of a query."""
-        return [names for _, names in self._blocks[query]]
+        return [names for _, names in self._queries[query].blocks]
 
-    def _units(self, query: str, linked: Linked) -> list[Unit]:
-        blocks = [list(linked.rows(names)) for _, names in self._blocks[query]]
-        if not all(blocks):
-            return []
-        if idle := self._idle[query]:
-            blocks = [[tuple(ANY if place in idle else term for place, term in enumerate(row)) for row in blocks[0]]]
-        unique = [tuple(dict.fromkeys(rows)) for rows in blocks]
-        if len(unique) == 1:
-            return [((row,),) for row in unique[0]]
-        return [tuple(unique)]
+    def _answered(self, name: str, wanted: frozenset[str], asked: Iterable[list[Unit]]) -> dict[Unit, tuple[Triple, ...]]:
+        """What a query finds of the wanted properties, by unit; those that were never asked are asked together."""
+        query, kept = self._queries[name], self._kept.setdefault((name, wanted), {})
+        missing = list(dict.fromkeys(unit for units in asked for unit in units if unit not in kept))
+        rest = [unit for unit in missing if unit not in query.found]
+        while rest:
+            size = query.sizes.size(len(rest))
+            together, rest = rest[:size], rest[size:]
+            with query.sizes.measured(len(together)):
+                query.found |= self._ask(query, together)
+        kept |= {unit: _reached(query.found[unit], wanted) for unit in missing}
+        return kept
 
-    def _ask(self, query: str, units: list[Unit]) -> dict[Unit, tuple[Triple, ...]]:
-        text = shipped()["link"][query]
-        for number, (values, names) in enumerate(self._blocks[query]):
+    def _rows(self, query: _Query, rest: Row) -> set[Any]:
+        """The values of the open column of a query for which it finds anything, where the other columns have these values."""
+        ((values, names),), place = query.blocks, query.open
+        assert place is not None
+        others = [name for number, name in enumerate(names) if number != place]
+        body = query.text.partition("WHERE")[2]
+        row = " ".join(str(term).replace(f"<{NODE}", f"<{ROW}0", 1) for term in rest)
+        body = body.replace(values, f"VALUES ({' '.join('?' + name for name in others)}) {{ ({row}) }}")
+        head = query.text.partition("CONSTRUCT")[0]
+        text = f"{head}SELECT DISTINCT ?{names[place]} WHERE {body}"
+        return {found[names[place]] for found in self._store.query(text, use_default_graph_as_union=True)}  # type: ignore[union-attr]
+
+    def _ask(self, query: _Query, units: list[Unit]) -> dict[Unit, tuple[Triple, ...]]:
+        text = query.text
+        for number, (values, names) in enumerate(query.blocks):
             rows = (row for place, unit in enumerate(units) for row in _written(unit[number], place))
             text = text.replace(values, f"VALUES ({' '.join('?' + name for name in names)}) {{ {' '.join(rows)} }}")
         found: list[dict[Triple, None]] = [{} for _ in units]
@@ -130,8 +119,64 @@ class Lookup:
         return {unit: tuple(triples) for unit, triples in zip(units, found, strict=True)}
 
 
+class _Query:
+    """A link query: its VALUES with the names of their columns, and what it was found to find.
+
+    open: the place of the column whose values it is asked for all at once; fruitful: those for which it finds anything, by the
+    values of the other columns.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.blocks = [(match[0], [name.lstrip("?") for name in match["names"].split()]) for match in VALUES.finditer(text)]
+        names = self.blocks[0][1] if len(self.blocks) == 1 else []
+        self.of_claim = names[:1] == ["claim"]
+        self.open = _opened(text, names) if self.of_claim else None
+        self.fruitful: dict[Row, set[Any]] = {}
+        self.found: dict[Unit, tuple[Triple, ...]] = {}
+        self.sizes = _Sizes()
+        self._names = [NS + name for name in names[1:]]
+        self._idle = [name for name in names[1:] if len(re.findall(rf"\?{name}\b", text)) == 1]
+
+    def units(
+        self,
+        linked: Linked,
+        rows: Callable[[_Query, Row], set[Any]],
+        tried: Mapping[str, list[Any]] = MappingProxyType({}),
+    ) -> list[Unit]:
+        """Those that a claim asks of it, but not all of those to which it finds nothing. rows: gives what fruitful keeps."""
+        if not self.of_claim:
+            blocks = [tuple(dict.fromkeys(linked.rows(names))) for _, names in self.blocks]
+            return ([((row,),) for row in blocks[0]] if len(blocks) == 1 else [tuple(blocks)]) if all(blocks) else []
+        columns: list[Any] = [(CLAIM_NODE,)]
+        for name in self._names:
+            values = linked.values(NODE, name)
+            if tried and name in tried:
+                values = [*values, *tried[name]]
+            elif name.removeprefix(NS) in self._idle and values:
+                values = [ANY]
+            if not values:
+                return []
+            columns.append(values)
+        if self.open is None:
+            return [((row,),) for row in itertools.product(*columns)]
+        return list(self._opened(columns, self.open, rows))
+
+    def _opened(self, columns: list[Any], place: int, rows: Callable[[_Query, Row], set[Any]]) -> Iterator[Unit]:
+        values = columns.pop(place)
+        for rest in itertools.product(*columns):
+            fruitful = self.fruitful.get(rest)
+            if fruitful is None:
+                fruitful = self.fruitful[rest] = rows(self, rest)
+            for value in values if fruitful else ():
+                if value in fruitful:
+                    yield (((*rest[:place], value, *rest[place:]),),)
+
+
 def _reached(triples: tuple[Triple, ...], wanted: frozenset[str]) -> tuple[Triple, ...]:
     """Those of wanted properties, without what is said of nodes to which only others lead."""
+    if not triples:
+        return ()
     made = {value.value for subject, _, value in triples if isinstance(value, ox.NamedNode) and value.value != subject}
     kept: dict[Triple, None] = {}
     nodes = [subject for subject, *_ in triples if subject not in made]
@@ -163,33 +208,13 @@ class _Sizes:
             self._seconds[count] = (time.perf_counter() - start) / count
 
 
-def _blocks(text: str) -> list[tuple[str, list[str]]]:
-    return [(match[0], [name.lstrip("?") for name in match["names"].split()]) for match in VALUES.finditer(text)]
-
-
-def _without(row: Row, place: int) -> Row:
-    return row[:place] + row[place + 1 :]
-
-
-def _opened(text: str, columns: list[list[str]]) -> int | None:
-    """The place of the column to be left open: the last that a plain pattern of the query binds without VALUES.
-
-    None where there is none, or where the query has several VALUES or makes nodes that are named by other columns.
-    """
-    if len(columns) != 1 or columns[0][0] != "claim":
-        return None
+def _opened(text: str, names: list[str]) -> int | None:
+    """The place of the column to be left open: the last of many values that a plain pattern binds without VALUES, if any."""
     body = VALUES.sub(" ", text.partition("WHERE")[2].partition("{")[2])
     while (plain := re.sub(r"[A-Z ]*\{[^{}]*\}|(FILTER|BIND) \([^{}\n]*\)", " ", body)) != body:
         body = plain
-    bound = [place for place, name in enumerate(columns[0]) if re.search(rf"\?{name}\b", body)]
-    many = [place for place in bound if columns[0][place] in MANY]
+    many = [place for place, name in enumerate(names) if name in MANY and re.search(rf"\?{name}\b", body)]
     return many[-1] if many else None
-
-
-def _idle(text: str, columns: list[list[str]]) -> set[int]:
-    """The places of columns of which a query only asks that there is a value. None where it has several VALUES."""
-    names = columns[0] if len(columns) == 1 else []
-    return {place for place, name in enumerate(names) if place and len(re.findall(rf"\?{name}\b", text)) == 1}
 
 
 def _written(rows: Iterable[Row], place: int) -> Iterable[str]:

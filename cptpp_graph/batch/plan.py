@@ -16,14 +16,15 @@ from ..catalogue import shipped
 from ..errors import CptppError, say
 from ..intake import field_table
 from ..lexicon import Lexicon, Requirement
-from ..linking import READING, VALUES, WORKED_OUT, country_iri, permit_for
+from ..linking import COUNTRY, NOBODY, READING, VALUES, WORKED_OUT, country_iri, parties, permit_for
 from ..shacl import PAIRS
-from ..terms import NS, PREFIXES, expand
+from ..terms import BASE, ID, NS, PREFIXES, expand
 from ..verdict import UNSAID
 
 RDF_TYPE = PREFIXES["rdf"] + "type"
 STATES, STATED, ON_FACT = NS + "states", NS + "stated", NS + "onFact"
 CLAIM = "claim"  # what tells a claim from others: rulebook, category, country
+NOC = BASE + "noc/"
 TRIED = ("code", "boolean")  # types of few values, each of which can be tried
 NUMBERS = ("integer", "number")
 
@@ -44,11 +45,6 @@ class View:
     looked_up: tuple[str, ...]
     tried: tuple[str, ...]
     facts: tuple[str, ...]
-
-    @property
-    def tries(self) -> bool:
-        """Whether what queries look up turns on more than what is always looked up."""
-        return bool(self.tried) or any("states" in columns(shipped()["link"][query]) for query in self.queries)
 
 
 class Plan:
@@ -159,6 +155,11 @@ class Plan:
         """Every field that some requirement can see."""
         return frozenset(path for view in self.views for path in (*view.looked_up, *view.tried, *view.facts))
 
+    def fed_by(self, query: str) -> set[str]:
+        """The properties that a link query lays; all where it can be any."""
+        constant, variable = self._outputs[query]
+        return set().union(*(names for names, _ in self._outputs.values())) if variable else constant
+
     def own(self, view: View) -> dict[str, tuple[str, ...]]:
         """For what tells claims apart, and each field that is looked up: the queries that need nothing else."""
         needs = {query: self._needs(query, view, set()) for query in view.queries}
@@ -188,6 +189,29 @@ class Plan:
                 if other not in above:
                     found |= self._needs(other, view, above | {query})
         return found
+
+    # -------------------------------------------------------------- names
+
+    def is_name(self, iri: str, view: View) -> bool:
+        """Whether the shapes of a view can do no more with an IRI that rules lay than see whether it is the same as another.
+
+        Not one that they name, nor one of a kind that a fact which they read can have as its value.
+        """
+        if self._by_text or iri in self._constants or not iri.startswith((ID, NOC, COUNTRY)):
+            return False
+        return not {self.fields[path]["type"] for path in view.facts} & _kinds(iri)
+
+    @cached_property
+    def _by_text(self) -> bool:
+        return any(True for node in self._shapes.shapes for _ in self._shapes.of(node, "pattern", "minLength", "maxLength"))
+
+    @cached_property
+    def _constants(self) -> frozenset[str]:
+        """The IRIs with which shapes compare."""
+        terms = [term for node in self._shapes.shapes for term in self._shapes.of(node, "hasValue", "class")]
+        heads = [head for node in self._shapes.shapes for head in self._shapes.of(node, "in")]
+        terms += [term for head in heads for term in self._shapes.members(head)]
+        return frozenset(term.value for term in terms if isinstance(term, ox.NamedNode))
 
     # -------------------------------------------------------------- cuts
 
@@ -265,6 +289,15 @@ class Plan:
                 raise CptppError("a shape compares an amount with something else than the other amount", "Extend batch/plan.py.")
         assert len(pair) == 2
         return pair
+
+
+def _kinds(iri: str) -> set[str]:
+    """The types of field whose value an IRI can be."""
+    if iri.startswith(NOC):
+        return {"occupation"}
+    if iri.startswith(COUNTRY) or iri == NOBODY or iri in parties().values():
+        return {"country"}
+    return {"province"} if iri in shipped()["words"]["province"] else set()
 
 
 WORKED_OUT_NAMES = tuple(NS + name for name in WORKED_OUT)
