@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,7 @@ class Linked:
 
     def __init__(self) -> None:
         self.claims: list[ox.NamedNode] = []
-        self._found: dict[tuple[str, str], dict[Any, None]] = {}
+        self._found: dict[str, dict[str, dict[Any, None]]] = {}  # by node and property
         self._having: dict[str, dict[str, None]] = {}  # property to the nodes that have it
 
     def add(self, subject: str, name: str, value: ox.NamedNode | ox.Literal) -> None:
@@ -67,12 +67,16 @@ class Linked:
 
     def put(self, subject: str, iri: str, value: ox.NamedNode | ox.Literal) -> None:
         """As add(), for a property by its IRI."""
-        self._found.setdefault((subject, iri), {})[value] = None
+        self._found.setdefault(subject, {}).setdefault(iri, {})[value] = None
         self._having.setdefault(iri, {})[subject] = None
 
     def values(self, subject: str, name: str) -> list[Any]:
         """The values of a property (as cptpp:role or a whole IRI) on a node."""
-        return list(self._found.get((subject, expand(name)), ()))
+        return list(self._found.get(subject, {}).get(expand(name), ()))
+
+    def about(self, subject: str) -> Mapping[str, Collection[Any]]:
+        """The values of a node by property."""
+        return self._found.get(subject, {})
 
     def one(self, subject: str, name: str) -> str | None:
         """The value of a property, as text, where there is one."""
@@ -83,20 +87,21 @@ class Linked:
         return list(self._having.get(expand(name), ()))
 
     def triples(self) -> Iterator[tuple[str, str, Any]]:
-        for (subject, predicate), values in self._found.items():
-            for value in values:
-                yield subject, predicate, value
+        for subject, stated in self._found.items():
+            for predicate, values in stated.items():
+                for value in values:
+                    yield subject, predicate, value
 
     def rows(self, names: list[str], subjects: Iterable[ox.NamedNode] | None = None) -> Iterator[tuple[Any, ...]]:
         """Each combination of the values that the first column's nodes have; a node that lacks one is left out."""
         first, *rest = names
         if subjects is None and first != "claim":
-            found = (self._found[node, NS + first] for node in self.having(NS + first))
+            found = (self._found[node][NS + first] for node in self.having(NS + first))
             subjects = dict.fromkeys(itertools.chain.from_iterable(found))
         for subject in self.claims if subjects is None else subjects:
-            columns = []
+            stated, columns = self.about(subject.value), []
             for name in rest:
-                values = self._found.get((subject.value, NS + name.partition("_")[0]))
+                values = stated.get(NS + name.partition("_")[0])
                 if not values:
                     break
                 columns.append(values)

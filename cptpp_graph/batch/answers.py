@@ -13,6 +13,7 @@ from ..errors import CptppError
 from ..intake import Case, Value
 from ..linking import READING, Linked, as_term, lay_claim, lay_stated
 from ..terms import NS, expand
+from .looks import OPEN, Looks
 from .lookup import NODE, Lookup, Triple
 from .plan import CLAIM, ON_FACT, RDF_TYPE, STATED, STATES, Plan, View
 
@@ -68,16 +69,20 @@ class Answers:
         self._tried = self._all_values(rest)
         tried = set(self._tried)
         self._watched = [query for query in rest if tried & {NS + name for names in lookup.columns(query) for name in names}]
-        fed = {name for query in self._watched for name in plan.fed_by(query)}
-        if fed & {NS + name for query in self._watched for names in lookup.columns(query) for name in names}:
+        if plan.laid_by(self._watched) & {
+            NS + name for query in self._watched for names in lookup.columns(query) for name in names
+        }:
             raise CptppError("of two link queries that read facts of few values one feeds the other", "Extend batch/lookup.py.")
+        self._names: dict[str, bool] = {}
+        self._codes = self._field_of_codes()
+        self.looks = Looks(lookup, rest, self._wanted, self._tried, self._is_name) if self._codes else None
+        self._bases: dict[Any, tuple[int, dict[str, Any]]] = {}
         steps = (*self.own, *map(staged, self.staged))
         self._numbers: dict[str, dict[frozenset[Triple], int]] = {one: {} for one in steps}
         self.parts: dict[str, list[Part]] = {one: [] for one in steps}
         known = judging.judging_shapes()
         self._shapes = [(known[iri].targets, self._facts_of(iri)) for iri in sorted(view.shapes)]
         self._known: dict[Any, int] = {}
-        self._names: dict[str, bool] = {}
         self.kept: list[Setting] = []
 
     def _facts_of(self, shape: str) -> frozenset[str]:
@@ -99,6 +104,14 @@ class Answers:
             others = (name for name, path in self.plan.by_property.items() if path not in self.view.looked_up)
             found[STATES] = [ox.NamedNode(name) for name in others]
         return found
+
+    def _field_of_codes(self) -> str | None:
+        """The field of which the values are codes that later queries take one by one, if there is one."""
+        fields = [path for path in self.view.looked_up if OPEN[0] in self.plan.laid_by(self.own[path])]
+        by_value = [query for query in self._later if self.lookup.is_open(query)]
+        others = [query for query in self._later if query not in by_value]
+        hidden = fields and fields[0] not in self.staged and self.plan.hides(by_value, others, OPEN)
+        return fields[0] if hidden else None
 
     # -------------------------------------------------------------- parts
 
@@ -158,6 +171,17 @@ class Answers:
             for triple in self.parts[one][number].seen:
                 linked.put(*triple)
         return linked
+
+    def look(self, asked: Sequence[Question]) -> list[int]:
+        """For claims with their parts: the number of how their codes look. Of alike ones all that is found later is alike."""
+        assert self.looks and self._codes
+        found = []
+        for *_, parts in asked:
+            others = tuple((one, number) for one, number in parts.items() if one != self._codes)
+            if others not in self._bases:
+                self._bases[others] = len(self._bases), dict(self._with(dict(others)).about(NODE))
+            found.append((*self._bases[others], self.parts[self._codes][parts[self._codes]].seen))
+        return self.looks.numbers(found)
 
     # -------------------------------------------------------------- what the rules lay
 

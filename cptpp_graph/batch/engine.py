@@ -131,6 +131,7 @@ class _Asked:
         self._reads: tuple[str, ...] = ()
         self._parts: dict[str, Kept] = {}
         self._stages = {path: Kept() for path in self.answers.staged}
+        self._looks = Kept()
         self._begun, self._settings, self._findings = Kept(np.int64, 2), Kept(), Kept(np.uint8)
 
     def findings(self, columns: Columns, rows: Codes, claims: Codes) -> Findings:
@@ -146,6 +147,9 @@ class _Asked:
                 stage = partial(ask, paths=view.looked_up[:place], question=partial(self.answers.stage, path), parts=parts)
                 base = self._stages[path].of(base, count, stage)
                 parts, count = {staged(path): base}, len(self.answers.parts[staged(path)])
+        if self.answers.looks:
+            base = self._looks.of(base, count, partial(ask, paths=(), question=self.answers.look, parts=parts))
+            count = self.answers.looks.count
         flags, setting = self._begun.of(base, count, partial(self._new_begun, ask, parts)).T
         for path in self._tried_now():
             tried = flags >> self._places[path] & 1

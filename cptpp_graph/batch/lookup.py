@@ -57,23 +57,39 @@ class Lookup:
         for name in queries:
             query = self._queries[name]
             if name in watched:
-                more = [query.units(linked, self._rows, tried) for linked in claims]
-                kept = self._answered(name, wanted, more)
+                more = [query.units(linked.about(NODE), self._rows, tried) for linked in claims]
+                kept = self.answered(name, wanted, more)
                 for units, rows in zip(more, fruitful, strict=True):
                     rows += [(name, unit[0][0]) for unit in units if kept[unit]]
-            asked = [query.units(linked, self._rows) for linked in claims]
-            kept = self._answered(name, wanted, asked)
+            asked = [self._units(query, linked) for linked in claims]
+            kept = self.answered(name, wanted, asked)
             for linked, units in zip(claims, asked, strict=True):
                 for unit in units:
                     for triple in kept[unit]:
                         linked.put(*triple)
         return fruitful
 
+    def is_open(self, query: str) -> bool:
+        """Whether a query finds what it finds for each of very many values by itself."""
+        return self._queries[query].open is not None
+
+    def units(self, query: str, stated: Mapping[str, Collection[Any]], tried: Mapping[str, list[Any]]) -> list[Unit]:
+        """What is asked of a query about the claim, for its values by property and, besides, those of tried."""
+        return self._queries[query].units(stated, self._rows, tried)
+
+    def _units(self, query: _Query, linked: Linked) -> list[Unit]:
+        if query.of_claim:
+            return query.units(linked.about(NODE), self._rows)
+        blocks = [tuple(dict.fromkeys(linked.rows(names))) for _, names in query.blocks]
+        if not all(blocks):
+            return []
+        return [((row,),) for row in blocks[0]] if len(blocks) == 1 else [tuple(blocks)]
+
     def columns(self, query: str) -> list[list[str]]:
         """The names of the columns of each VALUES of a query."""
         return [names for _, names in self._queries[query].blocks]
 
-    def _answered(self, name: str, wanted: frozenset[str], asked: Iterable[list[Unit]]) -> dict[Unit, tuple[Triple, ...]]:
+    def answered(self, name: str, wanted: frozenset[str], asked: Iterable[list[Unit]]) -> dict[Unit, tuple[Triple, ...]]:
         """What a query finds of the wanted properties, by unit; those that were never asked are asked together."""
         query, kept = self._queries[name], self._kept.setdefault((name, wanted), {})
         missing = list(dict.fromkeys(unit for units in asked for unit in units if unit not in kept))
@@ -136,24 +152,21 @@ class _Query:
         self.found: dict[Unit, tuple[Triple, ...]] = {}
         self.sizes = _Sizes()
         self._names = [NS + name for name in names[1:]]
-        self._idle = [name for name in names[1:] if len(re.findall(rf"\?{name}\b", text)) == 1]
+        self._idle = [NS + name for name in names[1:] if len(re.findall(rf"\?{name}\b", text)) == 1]
 
     def units(
         self,
-        linked: Linked,
+        stated: Mapping[str, Collection[Any]],
         rows: Callable[[_Query, Row], set[Any]],
         tried: Mapping[str, list[Any]] = MappingProxyType({}),
     ) -> list[Unit]:
         """Those that a claim asks of it, but not all of those to which it finds nothing. rows: gives what fruitful keeps."""
-        if not self.of_claim:
-            blocks = [tuple(dict.fromkeys(linked.rows(names))) for _, names in self.blocks]
-            return ([((row,),) for row in blocks[0]] if len(blocks) == 1 else [tuple(blocks)]) if all(blocks) else []
         columns: list[Any] = [(CLAIM_NODE,)]
         for name in self._names:
-            values = linked.values(NODE, name)
+            values = stated.get(name, ())
             if tried and name in tried:
                 values = [*values, *tried[name]]
-            elif name.removeprefix(NS) in self._idle and values:
+            elif values and name in self._idle:
                 values = [ANY]
             if not values:
                 return []

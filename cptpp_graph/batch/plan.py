@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -155,10 +155,23 @@ class Plan:
         """Every field that some requirement can see."""
         return frozenset(path for view in self.views for path in (*view.looked_up, *view.tried, *view.facts))
 
-    def fed_by(self, query: str) -> set[str]:
-        """The properties that a link query lays; all where it can be any."""
-        constant, variable = self._outputs[query]
-        return set().union(*(names for names, _ in self._outputs.values())) if variable else constant
+    def laid_by(self, queries: Iterable[str]) -> set[str]:
+        """The properties that link queries lay; all where one can lay any."""
+        found = [self._outputs[query] for query in queries]
+        if any(variable for _, variable in found):
+            found = list(self._outputs.values())
+        return set().union(*(names for names, _ in found))
+
+    def hides(self, by_value: Sequence[str], others: Sequence[str], many: Sequence[str]) -> bool:
+        """Whether values of the properties many that are alike to the queries by_value, each by itself, are alike to others too.
+
+        Nothing that these lay is looked up beside a value, and no other query looks up a value or a name that one was given.
+        """
+        beside = {NS + name for query in by_value for name in columns(shipped()["link"][query])} - {*many}
+        texts = [shipped()["link"][query] for query in others]
+        looked_up = {NS + name for text in texts for name in columns(text) if re.search(rf"\?{name}\b", _without_names(text))}
+        named = {*many} | {name for query in (*by_value, *others) for name in _named(shipped()["link"][query], many)}
+        return not beside & self.laid_by(by_value) and not looked_up & named
 
     def own(self, view: View) -> dict[str, tuple[str, ...]]:
         """For what tells claims apart, and each field that is looked up: the queries that need nothing else."""
@@ -306,6 +319,17 @@ WORKED_OUT_NAMES = tuple(NS + name for name in WORKED_OUT)
 def columns(text: str) -> list[str]:
     """The properties by whose values a link query looks things up."""
     return [name.lstrip("?").partition("_")[0] for row in VALUES.finditer(text) for name in row["names"].split()]
+
+
+def _without_names(text: str) -> str:
+    """The patterns of a link query, without its rows and what it names by BIND."""
+    return re.sub(r"BIND \(.*\)\n", "\n", VALUES.sub(" ", text.partition("WHERE")[2]))
+
+
+def _named(text: str, many: Iterable[str]) -> set[str]:
+    """The properties by which a link query lays nodes that it names itself, or values of the properties many."""
+    made = set(re.findall(r"BIND \(.* AS (\?\w+)\)\n", text)) | {f"?{name.removeprefix(NS)}" for name in many}
+    return {expand(predicate) for _, predicate, obj in _template(text) if obj in made and not predicate.startswith("?")}
 
 
 def _outputs(store: ox.Store, text: str) -> tuple[set[str], bool]:

@@ -1,0 +1,97 @@
+"""Tells how a code looks to the rules from a claim, so that codes told apart by nothing but their names are asked about once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pyoxigraph as ox
+
+from ..terms import NS
+from .lookup import MANY, NODE, Lookup, Triple, Unit
+
+OPEN = tuple(NS + name for name in MANY)
+CODE = "*"  # in place of a code, in names; no IRI holds it
+Kind = tuple[Any, ...]
+
+
+class Looks:
+    """What link queries that are asked of each code by itself find, with the code's own name taken out.
+
+    Where it is the same for two codes, all that is found for one is found for the other, under other names.
+    tried: values of other columns, by property, all of which are asked for.
+    """
+
+    def __init__(
+        self,
+        lookup: Lookup,
+        queries: Sequence[str],
+        wanted: frozenset[str],
+        tried: Mapping[str, list[Any]],
+        is_name: Callable[[str], bool],
+    ) -> None:
+        self._lookup, self._wanted, self._tried, self._is_name = lookup, wanted, tried, is_name
+        self._queries = [query for query in queries if lookup.is_open(query)]
+        self._numbers: dict[Kind, int] = {}
+        self._kinds: dict[Kind, int] = {}
+        self._of_code: dict[tuple[int, Any], tuple[int, str]] = {}
+
+    def numbers(self, asked: Sequence[tuple[int, Mapping[str, Any], Sequence[Triple]]]) -> list[int]:
+        """The number of the look of each claim: of its base (a number, and its values by property) and what is laid of codes."""
+        bases = {number: values for number, values, _ in asked}
+        pairs = {(number, triple[2]): None for number, _, laid in asked for triple in laid if triple[1] in OPEN}
+        fresh = [pair for pair in pairs if pair not in self._of_code]
+        self._of_code |= zip(fresh, self._looks(fresh, bases), strict=True)
+        return [self._number(number, laid) for number, _, laid in asked]
+
+    def _number(self, base: int, laid: Sequence[Triple]) -> int:
+        codes = [triple[2] for triple in laid if triple[1] in OPEN]
+        looks = {code: self._of_code[base, code] for code in codes}
+        if any(_notation(one) in names for one in codes for other, (_, names) in looks.items() if other != one):
+            return self._numbered((base, *codes))  # one code stands in a name that another brings
+        others = sorted((name, str(looks[value][0] if value in looks else value)) for _, name, value in laid if name not in OPEN)
+        return self._numbered((base, tuple(others), *sorted(looks[code][0] for code in codes)))
+
+    @property
+    def count(self) -> int:
+        return len(self._numbers)
+
+    def _numbered(self, kind: Kind) -> int:
+        return self._numbers.setdefault(kind, len(self._numbers))
+
+    def _looks(self, pairs: Sequence[tuple[int, Any]], bases: Mapping[int, Mapping[str, Any]]) -> Iterable[tuple[int, str]]:
+        """Of each base with a code: the number of how it looks, and the names in it that do not hold the code."""
+        stated: list[dict[str, Any]] = [{**bases[base], OPEN[0]: (code,)} for base, code in pairs]
+        kinds: list[list[Any]] = [[] for _ in pairs]
+        names: list[set[str]] = [set() for _ in pairs]
+        for query in self._queries:
+            asked = [self._lookup.units(query, values, self._tried) for values in stated]
+            kept = self._lookup.answered(query, self._wanted, asked)
+            for (_, code), values, units, kind, others in zip(pairs, stated, asked, kinds, names, strict=True):
+                for unit in units:
+                    kind.append((query, self._without(unit, code)))
+                    for subject, name, value in kept[unit]:
+                        kind.append((self._hidden(subject, code, others), name, self._hidden(value, code, others)))
+                        if subject == NODE and name in OPEN:
+                            values[name] = (*values.get(name, ()), value)
+        found = []
+        for (base, _), kind, others in zip(pairs, kinds, names, strict=True):
+            found.append((self._kinds.setdefault((base, *kind), len(self._kinds)), " ".join(others)))
+        return found
+
+    def _without(self, unit: Unit, code: Any) -> tuple[Any, ...]:
+        return tuple(None if term == code else term for term in unit[0][0])
+
+    def _hidden(self, term: Any, code: Any, others: set[str]) -> Any:
+        """A term; if it is a name, without the code that stands in it."""
+        iri = term.value if isinstance(term, ox.NamedNode) else term
+        if not isinstance(iri, str) or not self._is_name(iri):
+            return term
+        hidden = iri.replace(_notation(code), CODE)
+        if hidden == iri:
+            others.add(iri)
+        return hidden
+
+
+def _notation(code: Any) -> str:
+    return str(code.value.rpartition("/")[2])
