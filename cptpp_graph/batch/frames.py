@@ -31,8 +31,9 @@ class Frames:
         """The cases of each kind in columns, and the records that intake would not take, with its reasons."""
         assert piece.words is not None
         words = piece.words.with_columns(pl.Series("", np.arange(piece.words.height), dtype=pl.Int64))
+        words = words.with_columns(pl.col(self._coded(words)).cast(pl.Categorical))
         found, rejects = {}, []
-        kinds = words["kind"] if "kind" in words.columns else pl.Series([None] * words.height, dtype=pl.String)
+        kinds = words["kind"].cast(pl.String) if "kind" in words.columns else pl.Series([None] * words.height, dtype=pl.String)
         for kind in self._books:
             here = words.filter(kinds == kind)
             if here.height:
@@ -41,6 +42,14 @@ class Frames:
         strange = words.filter(~kinds.is_in(list(self._books)).fill_null(False)) if words.height else words
         rejects += self._explained(strange, piece)
         return found, rejects
+
+    def _coded(self, words: pl.DataFrame) -> list[str]:
+        """The columns of which each value is read once."""
+        found: set[str] = set()
+        for kind, book in self._books.items():
+            fields = intake.field_table(kind)
+            found |= {path for path, one in fields.items() if one["type"] != "text" or path in book.plan.used}
+        return [column for column in words.columns if column in found]
 
     def _columns(self, kind: str, words: pl.DataFrame, piece: Piece) -> tuple[Columns, list[Reject]]:
         book, fields = self._books[kind], intake.field_table(kind)
@@ -64,21 +73,23 @@ class Frames:
         fit &= _in_order(book, codes)
         kept = np.flatnonzero(fit)
         places = words[""].to_numpy()[kept]
-        columns = Columns(kind, words["id"].str.strip_chars().gather(kept), places, places)
+        columns = Columns(kind, words["id"].cast(pl.String).str.strip_chars().gather(kept), places, places)
         columns.codes = {path: np.maximum(one[kept], 0) for path, one in codes.items()}
         columns.names = _stated(words[NAMED]).gather(kept) if NAMED in words.columns and kind == "spouse" else None
         return columns, list(self._explained(words.filter(~pl.Series(fit)), piece))
 
     def _codes(self, kind: str, path: str, text: pl.Series) -> Codes:
         """The numbers of the values of a column of words."""
-        coded = text.cast(pl.Categorical)
-        distinct = coded.unique().drop_nulls()
-        numbers = np.array([self._number(kind, path, word) for word in distinct.cast(pl.String).to_list()], dtype=np.int32)
-        places = distinct.to_physical().to_numpy()
-        table = np.zeros(int(places.max(initial=0)) + 2, dtype=np.int32)
-        table[places] = numbers
-        places = coded.to_physical().fill_null(len(table) - 1).to_numpy()
-        return np.asarray(table[places], dtype=np.int32)
+        physical = text.to_physical()
+        known = int(physical.max())  # type: ignore[arg-type]
+        codes = physical.fill_null(known + 1).to_numpy()  # of nothing: the last row of the table
+        first = np.full(known + 2, -1, dtype=np.int32)
+        first[codes] = np.arange(len(codes), dtype=np.int32)
+        first[-1] = -1
+        places = np.flatnonzero(first >= 0)
+        table = np.zeros(known + 2, dtype=np.int32)
+        table[places] = [self._number(kind, path, word) for word in text.gather(first[places]).cast(pl.String).to_list()]
+        return np.asarray(table[codes], dtype=np.int32)
 
     def _number(self, kind: str, path: str, word: str) -> int:
         key = kind, path, word
@@ -136,7 +147,7 @@ def _read(word: str, one: dict[str, Any], path: str) -> intake.Value:
 
 def _stated(text: pl.Series) -> pl.Series:
     """What is not unknown, without the space around it."""
-    bare = text.str.strip_chars()
+    bare = text.cast(pl.String).str.strip_chars()
     unknown = bare.str.to_lowercase().is_in(list(UNKNOWN))
     return bare.to_frame("a").select(pl.when(~unknown).then(pl.col("a"))).to_series() if unknown.any() else bare
 

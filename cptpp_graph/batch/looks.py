@@ -65,7 +65,17 @@ class Looks:
         kinds: list[list[Any]] = [[] for _ in pairs]
         names: list[set[str]] = [set() for _ in pairs]
         for query in self._queries:
-            asked = [self._lookup.units(query, values, self._tried) for values in stated]
+            opened = self._lookup.opened(query)
+            rests = {base: self._lookup.rests(query, values, self._tried) for base, values in bases.items()}
+            asked = [
+                [
+                    self._lookup.unit(query, rest, value)
+                    for rest, fruitful in rests[base]
+                    for value in values.get(opened, ())
+                    if value in fruitful
+                ]
+                for (base, _), values in zip(pairs, stated, strict=True)
+            ]
             kept = self._lookup.answered(query, self._wanted, asked)
             for (_, code), values, units, kind, others in zip(pairs, stated, asked, kinds, names, strict=True):
                 for unit in units:

@@ -27,6 +27,7 @@ Row = tuple[Any, ...]
 Unit = tuple[tuple[Row, ...], ...]
 """The rows that a query answers together: one, or where it has several VALUES, all rows of each."""
 Triple = tuple[str, str, Any]
+Rests = list[tuple[Row, set[Any]]]
 
 
 class Lookup:
@@ -73,9 +74,17 @@ class Lookup:
         """Whether a query finds what it finds for each of very many values by itself."""
         return self._queries[query].open is not None
 
-    def units(self, query: str, stated: Mapping[str, Collection[Any]], tried: Mapping[str, list[Any]]) -> list[Unit]:
-        """What is asked of a query about the claim, for its values by property and, besides, those of tried."""
-        return self._queries[query].units(stated, self._rows, tried)
+    def rests(self, query: str, stated: Mapping[str, Collection[Any]], tried: Mapping[str, list[Any]]) -> Rests:
+        """Of an open query, for a claim's values by property and, besides, those of tried: what its other columns can be, with
+        the values for which it then finds anything."""
+        return list(self._queries[query].rests(stated, self._rows, tried))
+
+    def unit(self, query: str, rest: Row, value: Any) -> Unit:
+        return self._queries[query].unit(rest, value)
+
+    def opened(self, query: str) -> str:
+        """The property of the open column of an open query."""
+        return self._queries[query].opened
 
     def _units(self, query: _Query, linked: Linked) -> list[Unit]:
         if query.of_claim:
@@ -152,6 +161,7 @@ class _Query:
         self.found: dict[Unit, tuple[Triple, ...]] = {}
         self.sizes = _Sizes()
         self._names = [NS + name for name in names[1:]]
+        self.opened = "" if self.open is None else NS + names[self.open]
         self._idle = [NS + name for name in names[1:] if len(re.findall(rf"\?{name}\b", text)) == 1]
 
     def units(
@@ -161,29 +171,45 @@ class _Query:
         tried: Mapping[str, list[Any]] = MappingProxyType({}),
     ) -> list[Unit]:
         """Those that a claim asks of it, but not all of those to which it finds nothing. rows: gives what fruitful keeps."""
-        columns: list[Any] = [(CLAIM_NODE,)]
-        for name in self._names:
-            values = stated.get(name, ())
-            if tried and name in tried:
-                values = [*values, *tried[name]]
-            elif values and name in self._idle:
-                values = [ANY]
-            if not values:
-                return []
-            columns.append(values)
         if self.open is None:
-            return [((row,),) for row in itertools.product(*columns)]
-        return list(self._opened(columns, self.open, rows))
+            columns = self._columns(self._names, stated, tried)
+            return [((row,),) for row in itertools.product(*columns)] if all(columns) else []
+        values = stated.get(self.opened, ())
+        if not values:
+            return []
+        found = self.rests(stated, rows, tried)
+        return [self.unit(rest, value) for rest, fruitful in found for value in values if value in fruitful]
 
-    def _opened(self, columns: list[Any], place: int, rows: Callable[[_Query, Row], set[Any]]) -> Iterator[Unit]:
-        values = columns.pop(place)
-        for rest in itertools.product(*columns):
+    def rests(
+        self,
+        stated: Mapping[str, Collection[Any]],
+        rows: Callable[[_Query, Row], set[Any]],
+        tried: Mapping[str, list[Any]],
+    ) -> Iterator[tuple[Row, set[Any]]]:
+        """As Lookup.rests has them."""
+        columns = self._columns([name for name in self._names if name != self.opened], stated, tried)
+        for rest in itertools.product(*columns) if all(columns) else ():
             fruitful = self.fruitful.get(rest)
             if fruitful is None:
                 fruitful = self.fruitful[rest] = rows(self, rest)
-            for value in values if fruitful else ():
-                if value in fruitful:
-                    yield (((*rest[:place], value, *rest[place:]),),)
+            if fruitful:
+                yield rest, fruitful
+
+    def unit(self, rest: Row, value: Any) -> Unit:
+        return (((*rest[: self.open], value, *rest[self.open :]),),)
+
+    def _columns(
+        self, names: Iterable[str], stated: Mapping[str, Collection[Any]], tried: Mapping[str, list[Any]]
+    ) -> list[Collection[Any]]:
+        columns: list[Collection[Any]] = [(CLAIM_NODE,)]
+        for name in names:
+            values = stated.get(name, ())
+            if name in tried:
+                values = [*values, *tried[name]]
+            elif values and name in self._idle:
+                values = [ANY]
+            columns.append(values)
+        return columns
 
 
 def _reached(triples: tuple[Triple, ...], wanted: frozenset[str]) -> tuple[Triple, ...]:

@@ -10,6 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -78,6 +79,15 @@ def pieces(path: Path) -> Iterator[Piece]:
             say("cannot read {name}: {reason}", name=name, reason=getattr(error, "strerror", None) or str(error)),
             "Name a whole file.",
         ) from None
+
+
+def ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The same, each read while the one before it is judged."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, pieces, None)
+        while piece := waiting.result():
+            waiting = pool.submit(next, pieces, None)
+            yield piece
 
 
 def _unpacked(raw: IO[bytes], packing: str | None) -> IO[bytes]:
@@ -163,7 +173,7 @@ def _quickly(text: bytes, header: list[str]) -> pl.DataFrame | None:
     plain = re.sub(QUOTED, rb"\1", text) if b'"' in text else text
     if (
         b'"' in plain
-        or b"\r" in plain.replace(b"\r\n", b"")
+        or (b"\r" in plain and b"\r" in plain.replace(b"\r\n", b""))
         or plain.count(b",") != lines * (len(header) - 1)
         or len(header) == 1
     ):
@@ -222,11 +232,13 @@ def _parquet(path: Path, name: str) -> Iterator[Piece]:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:
-            syntaxes.check_header(list(file.schema_arrow.names), name)
-            for column in file.schema_arrow:
-                if pa.types.is_decimal256(column.type):  # of which Polars knows nothing
-                    raise _strange(name, column.name, column.type)
+        schema = pq.read_schema(path)
+        syntaxes.check_header(list(schema.names), name)
+        for column in schema:
+            if pa.types.is_decimal256(column.type):  # of which Polars knows nothing
+                raise _strange(name, column.name, column.type)
+        texts = [column.name for column in schema if pa.types.is_string(column.type) or pa.types.is_large_string(column.type)]
+        with pq.ParquetFile(path, read_dictionary=[text for text in texts if text != "id"]) as file:
             line = 1
             for batch in file.iter_batches(TOGETHER):
                 frame = pl.from_arrow(batch)
@@ -246,6 +258,9 @@ def in_words(frame: pl.DataFrame, name: Part) -> pl.DataFrame:
     for column in frame.columns:
         kind = frame.schema[column]
         one = pl.col(column)
+        if kind == pl.Categorical:
+            found.append(one)
+            continue
         if not _has_words(kind.inner if isinstance(kind, pl.List) else kind):
             raise _strange(name, column, kind)
         if isinstance(kind, pl.List):

@@ -62,7 +62,7 @@ def run(
     if summary and parts.state.get("summary"):
         summary.restore(parts.state["summary"])
     for number, path in enumerate(inputs):
-        for place, piece in enumerate(reading.pieces(path)):
+        for place, piece in enumerate(reading.ahead(reading.pieces(path))):
             if place < done.parts[number]:
                 continue
             judged = population.judge(piece)
