@@ -132,7 +132,7 @@ class Frames:
     def _explained(self, words: pl.DataFrame, piece: Piece) -> Iterator[Reject]:
         """Records read as one case is read, for the reason why they are unfit."""
         for row in words.iter_rows(named=True):
-            place = f"{piece.name}:{piece.lines[row.pop('')]}"
+            place = piece.place(row.pop(""))
             try:
                 intake.case(syntaxes.nested({column: cell or "" for column, cell in row.items()}), place, False)
             except CptppError as error:

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from ..intake import Case
+from ..words import quoted
 
 if TYPE_CHECKING:
     from .columns import Columns
@@ -28,7 +29,7 @@ class Reject:
 class Piece:
     """Some records of a file. words: a column of text per field, for tables; cases: for the rest, read whole.
 
-    lines: of each record of a table, its line or number; size: how many records; position: bytes of the file read by now.
+    lines: of each record, its line or number, or its id; size: how many records; position: bytes of the file read by now.
     """
 
     name: str
@@ -38,6 +39,11 @@ class Piece:
     rejects: list[Reject] = field(default_factory=list)
     size: int = 0
     position: int = 0
+
+    def place(self, record: int) -> str:
+        """Where a record of a table stands, as an error says it."""
+        line = self.lines[int(record)]
+        return f"{self.name}:{line}" if isinstance(line, int) else f"{self.name}, case {quoted(line or '')}"
 
 
 @dataclass(slots=True)

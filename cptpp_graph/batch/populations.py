@@ -206,4 +206,4 @@ def _listed(engine: Engine, found: Verdicts, counted: Any) -> pl.Series:
 
 def _place(columns: Columns, place: int, piece: Piece) -> str:
     at = columns.places[place]
-    return f"{piece.name}:{piece.lines[at]}" if piece.words is not None else str(at)
+    return piece.place(at) if piece.words is not None else str(at)

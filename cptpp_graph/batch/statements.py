@@ -13,6 +13,7 @@ from ..errors import CptppError, LimitReached, printable, say
 from ..rdfcases import RdfCases
 from ..terms import BASE
 from .pieces import Piece, Reject, Seen
+from .triples import Triples
 
 BLOCK = 8_000_000  # bytes of statements
 MOST_TOGETHER = 100_000  # statements; a complete case has sixty
@@ -21,9 +22,8 @@ FORMATS = {"nt": ox.RdfFormat.N_TRIPLES, "nq": ox.RdfFormat.N_QUADS}
 
 def rdf_pieces(syntax: str, file: IO[bytes], name: str) -> Iterator[Piece]:
     """Raises CptppError at a line that is not of the syntax, or on a case whose statements stand apart: it is not known whole."""
-    waiting: list[ox.Quad] = []
-    seen = Seen()
-    rest, line = b"", 0
+    quick, seen = Triples(syntax), Seen()
+    waiting, rest, line = b"", b"", 0
     while True:
         block = file.read(BLOCK)
         whole, rest = (rest + block).rpartition(b"\n")[::2] if block else (rest, b"")
@@ -32,21 +32,33 @@ def rdf_pieces(syntax: str, file: IO[bytes], name: str) -> Iterator[Piece]:
                 say("{name}:{line}: a line is longer than {most:,} bytes", name=name, line=line + 1, most=BLOCK),
                 "Write a line for each statement.",
             )
-        waiting += _parsed(whole, syntax, name, line)
+        text, before = waiting + whole, line - waiting.count(b"\n")
         line += whole.count(b"\n") + 1
-        groups = _groups(waiting)
-        last = groups.pop() if block and groups else []
-        if len(last) > MOST_TOGETHER:
-            raise LimitReached(
-                say("{name}: more than {most:,} statements hang together", name=name, most=MOST_TOGETHER),
-                "Give each case nodes of its own.",
-            )
-        if groups:
-            _must_be_whole(groups, seen, name)
-            yield _piece(groups, name)
-        waiting = last
+        if found := quick.read(text, not block):
+            _must_be_fresh(seen, found.nodes, found.subjects, name)
+            yield Piece(name, found.words, found.words["id"], size=found.words.height)
+            waiting = found.rest
+        else:
+            piece, waiting = _slowly(text, syntax, name, before, seen, bool(block))
+            if piece:
+                yield piece
         if not block:
             return
+
+
+def _slowly(text: bytes, syntax: str, name: str, line: int, seen: Seen, more: bool) -> tuple[Piece | None, bytes]:
+    """The cases of a block one by one. more: the block is not the last; then what is said of the last case is given back."""
+    groups = _groups(_parsed(text, syntax, name, line))
+    last = groups.pop() if more and groups else []
+    if len(last) > MOST_TOGETHER:
+        raise LimitReached(
+            say("{name}: more than {most:,} statements hang together", name=name, most=MOST_TOGETHER),
+            "Give each case nodes of its own.",
+        )
+    if groups:
+        _must_be_whole(groups, seen, name)
+    left = [quad.triple for quad in last] if syntax == "nt" else last
+    return _piece(groups, name) if groups else None, ox.serialize(left, format=FORMATS[syntax]) or b""
 
 
 def _parsed(text: bytes, syntax: str, name: str, line: int) -> list[ox.Quad]:
@@ -66,11 +78,15 @@ def _must_be_whole(groups: list[list[ox.Quad]], seen: Seen, name: str) -> None:
     subjects = list(dict.fromkeys(str(quad.subject) for quad in quads))
     said = set(subjects)
     objects = {str(quad.object) for quad in quads if not isinstance(quad.object, ox.Literal)} - said
-    fresh = seen.fresh(pl.Series([*subjects, *sorted(objects)], dtype=pl.String))[: len(subjects)]
+    _must_be_fresh(seen, pl.Series([*subjects, *sorted(objects)], dtype=pl.String), len(subjects), name)
+
+
+def _must_be_fresh(seen: Seen, nodes: pl.Series, subjects: int, name: str) -> None:
+    """nodes: as written; subjects: how many of them something is said of, which stand first."""
+    fresh = seen.fresh(nodes)[:subjects]
     if not fresh.all():
-        node = printable(subjects[int(fresh.argmin())])
         raise CptppError(
-            say("{name}: more is said of {node} far from the rest", name=name, node=node),
+            say("{name}: more is said of {node} far from the rest", name=name, node=printable(nodes[int(fresh.argmin())])),
             "Put the statements of each case together.",
         )
 
