@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
+from ..errors import say
 from .engine import OUTCOMES
 from .summary import Summary
 
 VIEWS = (("country",), ("category",), ("occupations",), ("outcome",), ("failing",))
 COLOURS = dict(zip(OUTCOMES, ("#2f7d4f", "#d9a21b", "#a63d40"), strict=True))
+TITLE = say("Cases by country and outcome")
 WIDTH, BAR, LABEL = 900, 24, 160
 
 
@@ -37,7 +39,7 @@ def _rows(summary: Summary, column: str) -> dict[str, dict[str, int]]:
     return found
 
 
-def svg(summary: Summary) -> str:
+def svg(summary: Summary, lang: str = "en") -> str:
     """Bars by country, divided by outcome."""
     rows = _rows(summary, "country")
     most = max((sum(counts.values()) for counts in rows.values()), default=1)
@@ -45,7 +47,7 @@ def svg(summary: Summary) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" role="img" '
         'font-family="sans-serif" font-size="13">',
-        "<title>Cases by country and outcome</title>",
+        f"<title>{escape(TITLE.told(lang))}</title>",
     ]
     for number, (name, colour) in enumerate(COLOURS.items()):
         parts.append(f'<rect x="{LABEL + 220 * number}" y="4" width="14" height="14" fill="{colour}"/>')

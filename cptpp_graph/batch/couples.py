@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from ..errors import say
 from ..linking import CARRIED
 from ..verdict import QUALIFIES
 from ..words import quoted
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 TAKEN = {f"principal.{path.rpartition('.')[2]}": path for path in CARRIED}  # a spouse's field to the principal's
 CATEGORY = "principal.category"
-MEND = "Put that case in the input, fit to be judged."
+MEND = say("Put that case in the input, fit to be judged.")
 KNOWN = ("outcome", "country", "category")  # of the reading that carries the principal's case
 SCHEMA = {"hash": pl.UInt64, **dict.fromkeys((*KNOWN, *TAKEN), pl.String)}
 
@@ -49,7 +50,11 @@ def wed(population: Population, waiting: Columns, principals: pl.DataFrame) -> t
     known = named.join(principals, on="hash", how="left", maintain_order="left")
     fit = known["outcome"].is_not_null().to_numpy()
     rejects = [
-        Reject(waiting.places[place], f"principal.case names {quoted(waiting.names[place])}, which is no principal here", MEND)
+        Reject(
+            waiting.places[place],
+            say("principal.case names {id}, which is no principal here", id=quoted(waiting.names[place])),
+            MEND,
+        )
         for place in np.flatnonzero(~fit).tolist()
     ]
     carried = pl.when(pl.col("outcome") == QUALIFIES).then(pl.coalesce("category", CATEGORY)).otherwise(pl.col(CATEGORY))
@@ -58,8 +63,8 @@ def wed(population: Population, waiting: Columns, principals: pl.DataFrame) -> t
         codes = _codes(engine, path, known[path])
         stated = waiting.codes.get(path, np.zeros_like(codes))
         for place in np.flatnonzero(fit & (stated > 0) & (codes > 0) & (stated != codes)).tolist():
-            told = f"{path} is not what case {quoted(waiting.names[place])} states"
-            rejects.append(Reject(waiting.places[place], told, "State it in one place."))
+            told = say("{field} is not what case {id} states", field=path, id=quoted(waiting.names[place]))
+            rejects.append(Reject(waiting.places[place], told, say("State it in one place.")))
             fit[place] = False
         waiting.codes[path] = np.where(stated > 0, stated, codes).astype(np.int32)
     waiting.principals = known.select(KNOWN)

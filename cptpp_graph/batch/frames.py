@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from .. import intake, syntaxes
-from ..errors import CptppError
+from ..errors import CptppError, say
 from .codes import Codes
 from .columns import ENDLESS, NAMED, Book, Columns
 from .pieces import Piece, Reject
@@ -136,9 +136,11 @@ class Frames:
             try:
                 intake.case(syntaxes.nested({column: cell or "" for column, cell in row.items()}), place, False)
             except CptppError as error:
-                yield Reject(place, error.wrong.removeprefix(f"{place}: ").removeprefix(f"{place}, "), error.mend)
+                yield Reject(place, *error.said)
             else:
-                yield Reject(place, "a cell holds a character that is not seen", "Take it out, and save the file as UTF-8.")
+                yield Reject(
+                    place, say("a cell holds a character that is not seen"), say("Take it out, and save the file as UTF-8.")
+                )
 
 
 def _read(word: str, one: dict[str, Any], path: str) -> intake.Value:

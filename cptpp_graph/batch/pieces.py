@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
+from ..errors import CptppError, Said
 from ..intake import Case
 from ..words import quoted
 
@@ -16,13 +18,21 @@ if TYPE_CHECKING:
     from .engine import Verdicts
 
 
+AGAIN = re.compile(r"^\s*[:,] ")  # after the place, which a reject names apart
+
+
 @dataclass(frozen=True, slots=True)
 class Reject:
     """A record that cannot be judged. place: file and line or record; wrong, mend: as an error says it."""
 
     place: str
-    wrong: str
-    mend: str
+    wrong: Said
+    mend: Said
+
+    def told(self, lang: str) -> dict[str, str]:
+        """As it stands in a file, in a language."""
+        wrong, mend = CptppError(self.wrong, self.mend).told(lang)
+        return {"place": self.place, "wrong": AGAIN.sub("", wrong.removeprefix(self.place)), "mend": mend}
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from ..catalogue import shipped
+from ..errors import say
 from ..fields import KINDS
 from ..intake import Case
 from ..lexicon import Lexicon
@@ -91,8 +92,8 @@ class Population:
         for kind, columns in found.items():
             here, fresh = fresh[: len(columns.ids)], fresh[len(columns.ids) :]
             for place in np.flatnonzero(~here).tolist():
-                wrong = f"the id {quoted(columns.ids[place])} stands already in what was read"
-                rejects.append(Reject(_place(columns, place, piece), wrong, "Give each case its own id."))
+                wrong = say("the id {id} stands already in what was read", id=quoted(columns.ids[place]))
+                rejects.append(Reject(_place(columns, place, piece), wrong, say("Give each case its own id.")))
             found[kind] = columns.taken(np.flatnonzero(here))
         return rejects
 

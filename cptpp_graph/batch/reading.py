@@ -196,10 +196,10 @@ def _slowly(text: bytes, header: list[str], line: int, name: str) -> Piece:
             continue
         piece.size += 1
         if wrong is not None:
-            piece.rejects.append(Reject(f"{name}:{at}", f"not CSV in UTF-8: {wrong}", str(syntaxes.QUOTED)))
+            piece.rejects.append(Reject(f"{name}:{at}", say("not CSV in UTF-8: {reason}", reason=wrong), syntaxes.QUOTED))
         elif len(cells) != len(header):
-            told = f"{len(cells)} cells under {len(header)} columns"
-            piece.rejects.append(Reject(f"{name}:{at}", told, "Give each column one cell."))
+            told = say("{cells} cells under {columns} columns", cells=len(cells), columns=len(header))
+            piece.rejects.append(Reject(f"{name}:{at}", told, say("Give each column one cell.")))
         else:
             rows.append(cells)
             lines.append(at)
@@ -304,9 +304,11 @@ def _ndjson(file: IO[bytes], name: str) -> Iterator[Piece]:
             for place, plain, typed in syntaxes.read(text, "ndjson", f"{name}:{number}"):
                 piece.cases.append(intake.case(plain, place, typed))
         except CptppError as error:
-            piece.rejects.append(Reject(f"{name}:{number}", error.wrong, error.mend))
+            piece.rejects.append(Reject(f"{name}:{number}", *error.said))
         except UnicodeDecodeError as error:
-            piece.rejects.append(Reject(f"{name}:{number}", f"not UTF-8: {error.reason}", "Save it as UTF-8."))
+            piece.rejects.append(
+                Reject(f"{name}:{number}", say("not UTF-8: {reason}", reason=error.reason), say("Save it as UTF-8."))
+            )
         if piece.size == LINES or size > BLOCK:
             yield piece
             piece, size = Piece(name), 0

@@ -47,16 +47,19 @@ def run(
     about: dict[str, Any],
     full: bool = False,
     summary: Summary | None = None,
+    lang: str = "en",
     progress: Callable[[Progress], None] = lambda done: None,
 ) -> Progress:
     """Judges the inputs into out (Parquet, CSV or NDJSON by its suffix) and the rejects into a CSV beside it.
 
-    about: what else the results turn on (rulebook, day), so that a run goes on only with what it began with.
+    about: what else the results turn on (rulebook, day), so that a run goes on only with what it began with. lang: of rejects.
     Raises CptppError where a file cannot be read or written, RuntimeError where records and results do not add up.
     """
     must_be_apart(out, inputs)
     suffix = _suffix(out)
-    parts = Parts(out, suffix, _signature(inputs, about | {"full": full, "suffix": suffix, "summary": bool(summary)}))
+    parts = Parts(
+        out, suffix, _signature(inputs, about | {"full": full, "suffix": suffix, "summary": bool(summary), "lang": lang}), lang
+    )
     done, before = parts.begun(len(inputs)), 0
     population.seen.sorted = parts.seen()
     if summary and parts.state.get("summary"):
@@ -153,8 +156,8 @@ def _signature(inputs: Iterable[Path], about: dict[str, Any]) -> str:
 class Parts:
     """The folder beside the output in which finished parts wait for the rest."""
 
-    def __init__(self, out: Path, suffix: str, signature: str) -> None:
-        self._out, self._suffix, self._signature = out, suffix, signature
+    def __init__(self, out: Path, suffix: str, signature: str, lang: str) -> None:
+        self._out, self._suffix, self._signature, self._lang = out, suffix, signature, lang
         self.rejects = beside(out, "rejects.csv")
         self.folder = beside(out, "parts")
         self.count = 0
@@ -189,7 +192,7 @@ class Parts:
         self.folder.mkdir(parents=True, exist_ok=True)
         principals.write_parquet(self._part(number, "principals"))
         np.save(self._part(number, "npy"), seen)
-        self._part(number, "rejects").write_bytes(_as_csv(rejects))
+        self._part(number, "rejects").write_bytes(_as_csv(rejects, self._lang))
         if waiting:
             table.write_parquet(self._part(number, "judged"))
             self._part(number, "waiting").write_text(json.dumps(waiting, default=str), encoding="utf-8")
@@ -207,7 +210,7 @@ class Parts:
 
     def end(self, number: int, table: pl.DataFrame, rejects: list[Reject]) -> None:
         """Puts to a part what came of the cases that waited. Done again, it comes to the same."""
-        self._part(number, "late").write_bytes(_as_csv(rejects))
+        self._part(number, "late").write_bytes(_as_csv(rejects, self._lang))
         self._finish(number, pl.concat([pl.read_parquet(self._part(number, "judged")), table]))
 
     def principals(self) -> pl.DataFrame:
@@ -262,8 +265,8 @@ def _defused(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.Series(name, [defused(word) for word in table[name]], dtype=pl.String) for name in texts)
 
 
-def _as_csv(rejects: list[Reject]) -> bytes:
-    frame = pl.DataFrame([asdict(one) for one in rejects], schema=dict.fromkeys(("place", "wrong", "mend"), pl.String))
+def _as_csv(rejects: list[Reject], lang: str) -> bytes:
+    frame = pl.DataFrame([one.told(lang) for one in rejects], schema=dict.fromkeys(("place", "wrong", "mend"), pl.String))
     return _defused(frame).write_csv(include_header=False).encode()
 
 

@@ -123,5 +123,5 @@ def _piece(groups: list[list[ox.Quad]], name: str) -> Piece:
                 )
             piece.cases.append(intake.case(plain, place, typed))
         except CptppError as error:
-            piece.rejects.append(Reject(f"{name}, {printable(str(quads[0].subject))}", error.wrong, error.mend))
+            piece.rejects.append(Reject(f"{name}, {printable(str(quads[0].subject))}", *error.said))
     return piece

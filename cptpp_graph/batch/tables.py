@@ -22,9 +22,9 @@ def batch(lexicon: Lexicon, frame: Any, rulebook: str, on: str | None, full: boo
     population = Population(lexicon, rulebook, on)
     verdicts, rejects = couples.together(population, piece)
     if rejects:
+        place, wrong, _ = rejects[0].told("en").values()
         raise CptppError(
-            say("{place}: {wrong} (of {count} such records)", place=rejects[0].place, wrong=rejects[0].wrong, count=len(rejects)),
-            rejects[0].mend,
+            say("{place}: {wrong} (of {count} such records)", place=place, wrong=wrong, count=len(rejects)), rejects[0].mend
         )
     order = given.select(case=pl.col("id").cast(pl.String).str.strip_chars()).with_row_index("")
     found = order.join(population.table(verdicts, full), on="case", maintain_order="left").drop("")

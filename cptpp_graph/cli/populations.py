@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import CptppError, say
-from .base import RULEBOOK, main, opened, put
+from ..errors import CptppError, Said, say, series
+from .base import LANG, RULEBOOK, main, opened, put
 
 if TYPE_CHECKING:
     from ..graph import CptppGraph
@@ -36,6 +36,7 @@ def needs_batch() -> None:
 @RULEBOOK
 @click.option("--as-of", "on", metavar="YYYY-MM-DD", help="Read every case as received on this day, whatever it states.")
 @click.option("--patch", type=click.Path(path_type=Path), help="Turtle: rules added, and within graph:removed { … } taken away.")
+@click.option("--lang", type=LANG, default="en", show_default=True, help="Of rejects and of what is told.")
 @click.option("--full", is_flag=True, help="Also a column per requirement with its finding.")
 @click.option("--summary", "counts", is_flag=True, help="Also counts, printed, and as OUTPUT.summary.csv and .svg.")
 @click.option(
@@ -47,6 +48,7 @@ def batch(
     rulebook: str,
     on: str | None,
     patch: Path | None,
+    lang: str,
     full: bool,
     counts: bool,
     explain_plan: bool,
@@ -72,13 +74,13 @@ def batch(
         counted = summary.Summary() if counts else None
         total = sum(path.stat().st_size for path in inputs if path.is_file())
         about = {"rulebook": rulebook, "on": day, "patch": digest(kg) if patch else None}
-        done = running.run(population, inputs, out, about, full, counted, shown(total))
-    click.echo(told(done, out), err=True)
+        done = running.run(population, inputs, out, about, full, counted, lang, shown(total))
+    click.echo(told(done, out).told(lang), err=True)
     if counted:
         from ..batch import charts
 
         counted.counts.write_csv(running.beside(out, "summary.csv"))
-        running.beside(out, "summary.svg").write_text(charts.svg(counted), encoding="utf-8")
+        running.beside(out, "summary.svg").write_text(charts.svg(counted, lang), encoding="utf-8")
         put(charts.text(counted))
 
 
@@ -87,10 +89,16 @@ def digest(kg: CptppGraph) -> str:
     return sha256("\n".join(sorted(map(str, kg.store))).encode()).hexdigest()
 
 
-def told(done: Any, out: Path) -> str:
-    outcomes = ", ".join(f"{count:,} {name}" for name, count in sorted(done.outcomes.items()))
-    rejects = f"; {done.rejected:,} rejected, see {out.name}.rejects.csv" if done.rejected else ""
-    return f"{done.judged:,} of {done.read:,} cases judged: {outcomes or 'none'}{rejects}"
+def told(done: Any, out: Path) -> Said:
+    found = [say("{count:,} {outcome}", count=count, outcome=name) for name, count in sorted(done.outcomes.items())]
+    counts = say(
+        "{judged:,} of {read:,} cases judged: {outcomes}", judged=done.judged, read=done.read, outcomes=series(found or ["-"])
+    )
+    if not done.rejected:
+        return counts
+    return say(
+        "{counts}; {rejected:,} rejected, see {file}", counts=counts, rejected=done.rejected, file=f"{out.name}.rejects.csv"
+    )
 
 
 def shown(total: int) -> Callable[[Any], None]:
