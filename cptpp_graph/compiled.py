@@ -18,7 +18,11 @@ from .terms import PREFIXES, shorten
 SH, RDF, SUBCLASS = PREFIXES["sh"], PREFIXES["rdf"], PREFIXES["rdfs"] + "subClassOf"
 TARGETS = ("targetClass", "targetSubjectsOf")
 TOLD = {"message", "path", "severity"} | FOR_FORMS
-NUMBERS = tuple(PREFIXES["xsd"] + name for name in ("integer", "decimal"))
+NUMBERS = {
+    PREFIXES["xsd"] + name
+    for name in "integer decimal double float long int short byte nonNegativeInteger positiveInteger nonPositiveInteger "
+    "negativeInteger unsignedLong unsignedInt unsignedShort unsignedByte".split()
+}
 
 Term = str | ox.Literal
 """An IRI as its text, or a literal as rdflib writes it."""

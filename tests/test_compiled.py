@@ -89,6 +89,11 @@ COMPONENTS: dict[str, tuple[str, str, set[tuple[str, str, str, str | None]]]] = 
         {("a2", "s", "violation", v) for v in ("0", "0.0", "-1")}
         | {("a3", "s", "violation", v) for v in ("1", EX + "v", "true")},
     ),
+    "minExclusive of other numbers": (
+        f":s a sh:PropertyShape ; {TARGET} ; sh:path :p ; sh:minExclusive 0.5 .",
+        ":a1 :p 5e-1 , '1'^^xsd:int , '0'^^xsd:byte . :a2 :p 1e0 , '1.5'^^xsd:float .",
+        {("a1", "s", "violation", "0.5"), ("a1", "s", "violation", "0")},
+    ),
     "node": (
         f":s a sh:PropertyShape ; {TARGET} ; sh:path :p ; sh:node :n . :n a sh:NodeShape ; sh:property :q . "
         ":q a sh:PropertyShape ; sh:path :q ; sh:minCount 1 .",
