@@ -12,19 +12,24 @@ from . import artifact
 from .errors import CptppError, Part, say
 from .judging import SEVERITIES, Result
 from .linking import Linked, as_rdflib
+from .shacl import CLASSES, FOR_FORMS
 from .terms import PREFIXES, shorten
 
-SH, RDF = PREFIXES["sh"], PREFIXES["rdf"]
+SH, RDF, SUBCLASS = PREFIXES["sh"], PREFIXES["rdf"], PREFIXES["rdfs"] + "subClassOf"
 TARGETS = ("targetClass", "targetSubjectsOf")
-TOLD = ("message", "path", "severity")
-NUMBERS = tuple(PREFIXES["xsd"] + name for name in ("integer", "decimal"))
+TOLD = {"message", "path", "severity"} | FOR_FORMS
+NUMBERS = {
+    PREFIXES["xsd"] + name
+    for name in "integer decimal double float long int short byte nonNegativeInteger positiveInteger nonPositiveInteger "
+    "negativeInteger unsignedLong unsignedInt unsignedShort unsignedByte".split()
+}
 
 Term = str | ox.Literal
 """An IRI as its text, or a literal as rdflib writes it."""
 Data = dict[str, dict[Term, list[Term]]]
 """Property to node to values."""
-Hit = tuple[str, str, Term | None]
-"""Shape, severity, value."""
+Hit = tuple[Term, str, str, Term | None]
+"""Focus node, shape, severity, value."""
 Check = Callable[[Data, Term], list[Hit]]
 Path = Callable[[Data, Term], Sequence[Term]]
 Component = Callable[[Data, Term, Sequence[Term]], Sequence[Term | None]]
@@ -51,7 +56,28 @@ def as_term(value: Any) -> Term:
 @lru_cache(maxsize=50_000)
 def _written(literal: ox.Literal) -> ox.Literal:
     """The literal as rdflib writes it, since that is what pySHACL compares."""
+    if literal.language:
+        return literal
     return ox.Literal(str(as_rdflib(literal)), datatype=literal.datatype)
+
+
+def _nodes_of_classes(data: Data) -> dict[Term, list[Term]]:
+    """The nodes of each class, those of its subclasses among them."""
+    above: dict[Term, list[Term]] = data.get(SUBCLASS, {})
+    found: dict[Term, list[Term]] = {}
+    for node, types in data.get(RDF + "type", {}).items():
+        for cls in _with_superclasses(types, above) if above else types:
+            found.setdefault(cls, []).append(node)
+    return found
+
+
+def _with_superclasses(classes: list[Term], above: dict[Term, list[Term]]) -> Iterable[Term]:
+    found, rest = dict.fromkeys(classes), list(classes)
+    while rest:
+        new = [cls for cls in above.get(rest.pop(), ()) if cls not in found]
+        found |= dict.fromkeys(new)
+        rest += new
+    return found
 
 
 @lru_cache(maxsize=50_000)
@@ -168,16 +194,15 @@ class Judge:
         for node in [node for node, stated in self._about.items() if any(name.startswith(SH) for name in stated)]:
             check = self._check(node)
             classes, subjects = ([target.value for target in self._all(node, name)] for name in TARGETS)
+            if any(one.value in CLASSES for one in self._about[node].get(RDF + "type", ())):
+                classes.append(node.value)
             if classes or subjects:
                 self.targeted.append((node.value, classes, subjects, check))
 
     def judge(self, linked: Linked, only: Collection[str] | None = None) -> list[Result]:
         """Every result on the claims, each once, ordered as judging.judge orders them. only: by these shapes alone."""
         data = data_of(linked)
-        kinds: dict[Any, list[Term]] = {}
-        for node, types in data.get(RDF + "type", {}).items():
-            for cls in types:
-                kinds.setdefault(cls, []).append(node)
+        kinds = _nodes_of_classes(data)
         found: set[Result] = set()
         for shape, classes, subjects, check in self.targeted:
             if only is not None and shape not in only:
@@ -185,9 +210,8 @@ class Judge:
             named: list[Iterable[Term]] = [kinds.get(cls, ()) for cls in classes]
             named += [data.get(name, ()) for name in subjects]
             for focus in {node for nodes in named for node in nodes}:
-                found.update(
-                    Result(_text(focus) or "", iri, severity, _text(value)) for iri, severity, value in check(data, focus)
-                )
+                hits = check(data, focus)
+                found.update(Result(_text(node) or "", iri, severity, _text(value)) for node, iri, severity, value in hits)
         return sorted(found, key=lambda r: (r.claim, r.shape, r.severity, r.value or ""))
 
     def _all(self, node: Any, name: str) -> list[Any]:
@@ -210,12 +234,11 @@ class Judge:
         leaves = [one for name in stated if name not in (*TARGETS, *TOLD, "property") for one in self._components(node, name)]
         inner = [self._check(shape) for shape in self._all(node, "property")]
         path = self._path(node) if "path" in stated else _itself
-        severity = next((one.value.removeprefix(SH) for one in self._all(node, "severity")), "Violation")
-        iri, severity = node.value, SEVERITIES[severity]
+        iri, severity = node.value, self._severity(node)
 
         def check(data: Data, focus: Term) -> list[Hit]:
             values = path(data, focus)
-            found: list[Hit] = [(iri, severity, value) for leaf in leaves for value in leaf(data, focus, values)]
+            found: list[Hit] = [(focus, iri, severity, value) for leaf in leaves for value in leaf(data, focus, values)]
             for nested in inner:
                 for value in values:
                     found += nested(data, value)
@@ -242,6 +265,12 @@ class Judge:
                 yield _qualified(self._check(value), self._number(node, "qualifiedMinCount"))
             elif name != "qualifiedMinCount" or not self._all(node, "qualifiedValueShape"):
                 raise _not_compiled(node, f"sh:{name}")
+
+    def _severity(self, node: Any) -> str:
+        given = [one.value.removeprefix(SH) for one in self._all(node, "severity")] or ["Violation"]
+        if len(given) != 1 or given[0] not in SEVERITIES:
+            raise _not_compiled(node, say("sh:severity {severity}", severity=", ".join(given)))
+        return SEVERITIES[given[0]]
 
     def _number(self, node: Any, name: str) -> int:
         given = self._all(node, name)

@@ -125,6 +125,8 @@ def as_rdflib(term: ox.NamedNode | ox.Literal) -> Any:
 
     if isinstance(term, ox.NamedNode):
         return URIRef(term.value)
+    if term.language:
+        return Literal(term.value, lang=term.language)
     return Literal(term.value, datatype=None if term.datatype.value == XSD + "string" else URIRef(term.datatype.value))
 
 

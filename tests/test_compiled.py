@@ -18,10 +18,12 @@ from rules import Rules
 from cptpp_graph import CptppGraph, compiled, intake, judging
 from cptpp_graph.errors import CptppError
 from cptpp_graph.linking import Linked, link_all
+from cptpp_graph.terms import PREFIXES
 
 SEED, GENERATED, TOGETHER = 7, 100, 50
 EX = "https://example.org/"
-PROLOGUE = f"@prefix : <{EX}> . @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+PROLOGUE = f"@prefix : <{EX}> .\n" + "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in ("rdfs", "sh", "xsd"))
+SUBCLASS = PREFIXES["rdfs"] + "subClassOf"
 TARGET = "sh:targetSubjectsOf :seen"
 
 # Component: shapes, data (every :aN is a focus node), and what is found, as focus, shape, severity and value.
@@ -87,6 +89,11 @@ COMPONENTS: dict[str, tuple[str, str, set[tuple[str, str, str, str | None]]]] = 
         {("a2", "s", "violation", v) for v in ("0", "0.0", "-1")}
         | {("a3", "s", "violation", v) for v in ("1", EX + "v", "true")},
     ),
+    "minExclusive of other numbers": (
+        f":s a sh:PropertyShape ; {TARGET} ; sh:path :p ; sh:minExclusive 0.5 .",
+        ":a1 :p 5e-1 , '1'^^xsd:int , '0'^^xsd:byte . :a2 :p 1e0 , '1.5'^^xsd:float .",
+        {("a1", "s", "violation", "0.5"), ("a1", "s", "violation", "0")},
+    ),
     "node": (
         f":s a sh:PropertyShape ; {TARGET} ; sh:path :p ; sh:node :n . :n a sh:NodeShape ; sh:property :q . "
         ":q a sh:PropertyShape ; sh:path :q ; sh:minCount 1 .",
@@ -117,6 +124,16 @@ COMPONENTS: dict[str, tuple[str, str, set[tuple[str, str, str, str | None]]]] = 
         ":a1 :p :b1 , :b2 , :b3 . :b1 :q 1 . :b2 :r 1 . :b3 :q 2 .",
         {("a1", "s", "violation", EX + "b3")},
     ),
+    "property below a property": (
+        f":s a sh:PropertyShape ; {TARGET} ; sh:path :p ; sh:property :q . :q a sh:PropertyShape ; sh:path :q ; sh:minCount 1 .",
+        ":a1 :p :b1 , :b2 . :b1 :q 1 . :a2 :r 1 .",
+        {("b2", "q", "violation", None)},
+    ),
+    "texts of a language": (
+        f":s a sh:PropertyShape ; {TARGET} ; sh:path :p ; sh:in ( 'a'@fr 'b' ) .",
+        ":a1 :p 'a'@fr , 'b' . :a2 :p 'a'@en . :a3 :p 'a' , 'b'@fr .",
+        {("a2", "s", "violation", "a"), ("a3", "s", "violation", "a"), ("a3", "s", "violation", "b")},
+    ),
     "qualifiedMinCount": (
         f":s a sh:PropertyShape ; {TARGET} ; sh:path :p ; sh:qualifiedValueShape :q ; sh:qualifiedMinCount 2 . "
         ":q a sh:PropertyShape ; sh:path :q ; sh:minCount 1 .",
@@ -133,6 +150,16 @@ COMPONENTS: dict[str, tuple[str, str, set[tuple[str, str, str, str | None]]]] = 
         ":a1 a :C . :a2 a :D . :a3 a :E . :a4 a :C , :D ; :p 1 .",
         {("a1", "s", "violation", None), ("a2", "s", "violation", None)},
     ),
+    "targetClass of a subclass": (
+        ":s a sh:PropertyShape ; sh:targetClass :C ; sh:path :p ; sh:minCount 1 .",
+        f":a1 a :E . :a2 a :D . :D <{SUBCLASS}> :C . :E <{SUBCLASS}> :D , :E . :a3 a :F .",
+        {("a1", "s", "violation", None), ("a2", "s", "violation", None)},
+    ),
+    "a class that is a shape": (
+        ":C a sh:NodeShape , rdfs:Class ; sh:property :q . :q a sh:PropertyShape ; sh:name 'q' ; sh:path :q ; sh:minCount 1 .",
+        ":a1 a :C . :a2 a :C ; :q 1 . :a3 :p :C .",
+        {("a1", "q", "violation", None)},
+    ),
 }
 
 REFUSED = {
@@ -146,6 +173,7 @@ REFUSED = {
     "sh:qualifiedMinCount 1 ; sh:qualifiedMaxCount 1 . :n a sh:NodeShape ; sh:not :s2 . :s2 sh:path :p ; sh:minCount 1 .",
     "qualifiedMinCount": f":s a sh:PropertyShape ; {TARGET} ; sh:path :p ; sh:qualifiedMinCount 1 .",
     "minCount": f":s a sh:NodeShape ; {TARGET} ; sh:minCount 1 .",
+    "sh:severity": f":s a sh:PropertyShape ; {TARGET} ; sh:path :p ; sh:minCount 1 ; sh:severity :grave .",
     "no number": f':s a sh:PropertyShape ; {TARGET} ; sh:path :p ; sh:minExclusive "a" .',
 }
 

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from forms import CASES, stated
@@ -21,6 +22,7 @@ from cptpp_graph.linking import link
 from cptpp_graph.terms import NS
 
 SHAPES = Path(__file__).parents[1] / "shapes" / "eligibility.ttl"
+BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "batch.py"
 CHUNKS = 8
 Found = Counter[tuple[str, str, str, str]]
 """Results by focus node, source shape, severity and value, with how often each stands in the report."""
@@ -38,7 +40,11 @@ def of_rudof(claims: Graph, mode: ShaclValidationMode) -> Found:
     engine = Rudof(RudofConfig())
     engine.read_data(claims.serialize(format="nt"), RDFFormat.NTriples, None, ReaderMode.Strict, False)
     engine.read_shacl(SHAPES.read_text(encoding="utf-8"), ShaclFormat.Turtle, None, ReaderMode.Strict)
-    results = engine.validate_shacl(mode).violations
+    return found_by_rudof(engine.validate_shacl(mode))
+
+
+def found_by_rudof(report: Any) -> Found:
+    results = report.violations
     return Counter((r.focus_node, r.source_shape, str(r.severity), lexical(r.value or "")) for r in results)
 
 
@@ -92,3 +98,11 @@ def test_pyshacls_own_command_reports_the_same(kg: CptppGraph, tmp_path: Path, c
     assert (done.returncode == 0) == conforms
     assert of_report(kg.validate(Graph().parse(exported))[1]) == of_report(report)
     assert sum(of_report(report).values()) > 5
+
+
+@pytest.mark.slow
+def test_the_benchmark_finds_the_engines_in_agreement() -> None:
+    command = [sys.executable, str(BENCHMARK), "--cases", "200", "--sample", "10"]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=250, check=True).stdout
+    assert "times that of the fastest rival" in told
+    assert all(re.search(f"  {name}: .* each result the same", told) for name in ("pySHACL", "rudof"))
