@@ -11,6 +11,8 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import peers
@@ -23,11 +25,20 @@ from cptpp_graph.batch import generate, reading
 from cptpp_graph.batch.populations import Population
 
 RULEBOOK, SAMPLE, BILLION = "ircc", 200, 1_000_000_000
+STATED = 10_000  # cases written as N-Quads
+
+
+def judged_pieces(population: Population, path: Path) -> Iterator[pl.DataFrame]:
+    population.seen.sorted = []
+    return (population.table(population.judge(piece).verdicts, full=True) for piece in reading.pieces(path))
+
+
+def counted(population: Population, path: Path) -> int:
+    return sum(frame.height for frame in judged_pieces(population, path))
 
 
 def judged(population: Population, path: Path) -> pl.DataFrame:
-    population.seen.sorted = []
-    return pl.concat(population.table(population.judge(piece).verdicts, full=True) for piece in reading.pieces(path))
+    return pl.concat(judged_pieces(population, path))
 
 
 def sample(path: Path, count: int) -> list[intake.Case]:
@@ -105,15 +116,44 @@ def compare(claims: linking.Linked, cases: int) -> dict[str, float]:
     return seconds
 
 
+def statements(table: Path, count: int, population: Population) -> None:
+    """N-Quads against iterating them: read, and read and judged."""
+    quads = table.with_name("cases.nq")
+    quads.write_bytes(b"".join(map(intake.as_ntriples, sample(table, count))))
+    iterated, _ = cpu(lambda: sum(1 for _ in ox.parse(path=quads, format=ox.RdfFormat.N_QUADS)))
+    read, _ = cpu(lambda: list(reading.pieces(quads)))
+    all_of_it, _ = cpu(lambda: judged(population, quads))
+    print(f"N-Quads, {count:,} cases: read at {iterated / read:.2f} of the rate at which pyoxigraph iterates them,")
+    print(f"  read and judged, every question answered before, at {iterated / all_of_it:.2f} of it")
+
+
+def by_size(kg: CptppGraph, most: int) -> None:
+    """Whether cost is linear: populations of growing size, each judged by an engine that knows nothing yet, then again."""
+    size, rulebook = 1_000, words.term("rulebook", RULEBOOK)
+    while size <= most:
+        path = Path(tempfile.mkdtemp()) / "cases.parquet"
+        generate.generate(size, 1, path)
+        once = partial(counted, Population(kg.lexicon, rulebook), path)
+        (first, _), (again, _) = cpu(once), cpu(once)
+        print(
+            f"{size:>12,} cases of Parquet: {first:8.2f} s, {size / first:>9,.0f} a second; again {size / again:>9,.0f} a second"
+        )
+        size *= 10
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=20_000)
     parser.add_argument("--sample", type=int, default=SAMPLE, help="of these the first so many are judged by the other engines")
+    parser.add_argument("--sizes", type=int, metavar="MOST", help="what populations of 1,000 to so many cases take, instead")
     parser.add_argument("--many", action="store_true", help="what a thousand million cases take, and Spark, instead")
     parser.add_argument("--price", type=float, default=0.05, help="of a core hour")
     asked = parser.parse_args()
     if asked.many:
         many(CptppGraph.open(), asked.cases, Path(tempfile.mkdtemp()), asked.price)
+        return 0
+    if asked.sizes:
+        by_size(CptppGraph.open(), asked.sizes)
         return 0
     folder = Path(tempfile.mkdtemp())
     table, kg = folder / "cases.csv", CptppGraph.open()
@@ -128,11 +168,6 @@ def main() -> int:
     rows = {row["case"]: row for row in found.head(len(some)).iter_rows(named=True)}
     for case, (_, one) in zip(some, claimed, strict=True):
         assert rows[case.id]["outcome"] == one.outcome, case.id
-    quads = folder / "cases.nq"
-    quads.write_bytes(b"".join(intake.as_ntriples(case) for case in some) * 20)
-    iterated, _ = cpu(lambda: sum(1 for _ in ox.parse(path=quads, format=ox.RdfFormat.N_QUADS)))
-    quads.write_bytes(b"".join(intake.as_ntriples(case) for case in some))
-    read, _ = cpu(lambda: list(reading.pieces(quads)))
     print(f"{asked.cases:,} cases of CSV, CPU time; the first {len(some)} of them judged by the others too")
     print(f"start (plan and shapes): {begun:.2f} s")
     seconds = compare(linking.link_all(kg.store, some, rulebooks=[rulebook]), len(some))
@@ -142,7 +177,7 @@ def main() -> int:
         print(f"{what}: {asked.cases / taken:,.0f} cases a second")
         print(f"  {alike:,.0f} times pySHACL's validation alone, {fast:,.1f} times that of the fastest rival, {fastest}")
     print(f"one by one with compiled shapes (trials): {len(some) / alone:,.0f} cases a second")
-    print(f"N-Quads: read into cases at {iterated / 20 / read:.2f} of the rate at which pyoxigraph iterates them")
+    statements(table, min(STATED, asked.cases), population)
     return 0
 
 

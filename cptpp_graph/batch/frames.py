@@ -80,16 +80,9 @@ class Frames:
 
     def _codes(self, kind: str, path: str, text: pl.Series) -> Codes:
         """The numbers of the values of a column of words."""
-        physical = text.to_physical()
-        known = int(physical.max())  # type: ignore[arg-type]
-        codes = physical.fill_null(known + 1).to_numpy()  # of nothing: the last row of the table
-        first = np.full(known + 2, -1, dtype=np.int32)
-        first[codes] = np.arange(len(codes), dtype=np.int32)
-        first[-1] = -1
-        places = np.flatnonzero(first >= 0)
-        table = np.zeros(known + 2, dtype=np.int32)
-        table[places] = [self._number(kind, path, word) for word in text.gather(first[places]).cast(pl.String).to_list()]
-        return np.asarray(table[codes], dtype=np.int32)
+        numbers, distinct = numbered(text)
+        table = np.array([*(self._number(kind, path, word) for word in distinct), 0], dtype=np.int32)
+        return np.asarray(table[numbers], dtype=np.int32)
 
     def _number(self, kind: str, path: str, word: str) -> int:
         key = kind, path, word
@@ -141,6 +134,20 @@ class Frames:
                 yield Reject(
                     place, say("a cell holds a character that is not seen"), say("Take it out, and save the file as UTF-8.")
                 )
+
+
+def numbered(text: pl.Series) -> tuple[Any, list[str]]:
+    """For each value of a column of categories its place among the distinct ones, -1 where there is none; and those."""
+    physical = text.to_physical()
+    lowest, highest = (int(end) for end in (physical.min(), physical.max()))  # type: ignore[arg-type]
+    codes = physical.fill_null(highest + 1).to_numpy() - np.uint32(lowest)
+    first = np.full(highest - lowest + 2, -1, dtype=np.int32)
+    first[codes] = np.arange(len(codes), dtype=np.int32)
+    first[-1] = -1
+    known = np.flatnonzero(first >= 0)
+    places = np.full(len(first), -1, dtype=np.int32)
+    places[known] = np.arange(len(known), dtype=np.int32)
+    return places[codes], text.gather(first[known]).cast(pl.String).to_list()
 
 
 def _read(word: str, one: dict[str, Any], path: str) -> intake.Value:

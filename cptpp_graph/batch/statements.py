@@ -15,7 +15,7 @@ from ..terms import BASE
 from .pieces import Piece, Reject, Seen
 from .triples import Triples
 
-BLOCK = 8_000_000  # bytes of statements
+BLOCK = 16_000_000  # bytes of statements
 MOST_TOGETHER = 100_000  # statements; a complete case has sixty
 FORMATS = {"nt": ox.RdfFormat.N_TRIPLES, "nq": ox.RdfFormat.N_QUADS}
 

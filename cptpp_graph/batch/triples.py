@@ -16,6 +16,7 @@ from ..errors import CptppError
 from ..rdfcases import CLASSES, FIRST, NIL, REST, TYPE, plain
 from ..terms import expand
 from .frames import UNKNOWN as NOT_STATED
+from .frames import numbered
 
 AUTHORITY, LETTER = r"https?://[A-Za-z0-9.-]+/", r"(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
 IRI = rf"<{AUTHORITY}{LETTER}(?:#{LETTER})?>"
@@ -187,19 +188,21 @@ class Triples:
     def _columns(self, case: Ints, leaf: Ints, terms: pl.Series, count: int) -> dict[str, pl.Series] | None:
         """The words of each field, by case."""
         columns: dict[str, pl.Series] = {}
-        for number in np.unique(leaf[leaf >= 0]).tolist():
-            (kind, path), rows = self._leaves[number], np.flatnonzero(leaf == number)
-            values = pl.DataFrame({"case": case[rows], "term": terms.gather(rows)})
-            if "mostItems" in intake.field_table(kind)[path]:
-                values = values.group_by("case").agg(pl.col("term").sort().str.join("\n"))
-            elif values["case"].n_unique() < values.height:
-                return None
-            words = self._words(number, values["term"])
+        order = np.argsort(leaf, kind="stable")
+        ends = np.searchsorted(leaf[order], np.arange(len(self._leaves) + 1))
+        for number in np.flatnonzero(np.diff(ends)).tolist():
+            (kind, path), rows = self._leaves[number], order[ends[number] : ends[number + 1]]
+            whose, values = case[rows], terms.gather(rows)
+            if np.bincount(whose).max() > 1:
+                if "mostItems" not in intake.field_table(kind)[path]:
+                    return None
+                whose, values = _joined(whose, values)
+            words = self._words(number, values)
             if words is None:
                 return None
-            places = np.full(count, -1)
-            places[values["case"].to_numpy()] = np.arange(values.height)
-            column = words.gather(pl.Series(places).replace(-1, None))
+            places = np.full(count, len(words))
+            places[whose] = np.arange(len(words))
+            column = words.extend_constant(None, 1).gather(places)
             columns[path] = columns[path].zip_with(column.is_null(), column) if path in columns else column
         return columns
 
@@ -209,9 +212,9 @@ class Triples:
             words = terms.str.slice(1).str.head(-1)
             if not words.str.to_lowercase().is_in(list(NOT_STATED)).any():
                 return words
-        distinct = terms.unique()
-        found = [self._word(leaf, term) for term in distinct.to_list()]
-        return terms.replace_strict(distinct, pl.Series(found, dtype=pl.String)) if None not in found else None
+        numbers, distinct = numbered(terms.cast(pl.Categorical))
+        found = [self._word(leaf, term) for term in distinct]
+        return pl.Series(found, dtype=pl.String).gather(numbers) if None not in found else None
 
     def _one(self, leaf: int) -> dict[str, Any]:
         kind, path = self._leaves[leaf]
@@ -233,6 +236,12 @@ class Triples:
         if len(self._kept) < MOST_KEPT:
             self._kept[leaf, terms] = word
         return word
+
+
+def _joined(whose: Ints, values: pl.Series) -> tuple[Ints, pl.Series]:
+    """The values of each case on lines of one text."""
+    found = pl.DataFrame({"case": whose, "": values}).group_by("case").agg(pl.col("").sort().str.join("\n"))
+    return found["case"].to_numpy(), found[""]
 
 
 def _as_word(value: Any) -> str:
