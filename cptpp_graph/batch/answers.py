@@ -110,7 +110,8 @@ class Answers:
         fields = [path for path in self.view.looked_up if OPEN[0] in self.plan.laid_by(self.own[path])]
         by_value = [query for query in self._later if self.lookup.is_open(query)]
         others = [query for query in self._later if query not in by_value]
-        hidden = fields and fields[0] not in self.staged and self.plan.hides(by_value, others, OPEN)
+        seen = "occupation" in {self.plan.fields[path]["type"] for path in self.view.facts}  # then a code is more than a name
+        hidden = fields and not seen and fields[0] not in self.staged and self.plan.hides(by_value, others, OPEN)
         return fields[0] if hidden else None
 
     # -------------------------------------------------------------- parts

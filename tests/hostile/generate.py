@@ -41,9 +41,9 @@ def _rows(*words: str, head: str = "id,kind", row: str = "{1},principal") -> str
 
 
 def _apart() -> Iterable[str]:
-    """A case of which more is said eight megabytes later, after it was judged."""
+    """A case of which more is said sixteen megabytes later, after it was judged."""
     yield IS_CASE + '_:a <http://purl.org/dc/terms/identifier> "a" .\n'
-    yield from (f'_:b <x:p> "{"x" * 1_000}{n}" .\n' for n in range(8_000))
+    yield from (f'_:b <x:p> "{"x" * 1_000}{n}" .\n' for n in range(17_000))
     yield '_:c <x:p> "1" .\n'
     yield f'_:a <{SPACE}complianceFeePaid> "false" .\n'
 
