@@ -14,7 +14,7 @@ from ..intake import Case, Value
 from ..linking import READING, Linked, as_term, lay_claim, lay_stated
 from ..terms import NS, expand
 from .looks import OPEN, Looks
-from .lookup import NODE, Lookup, Triple
+from .lookup import CLAIM_NODE, NODE, Lookup, Triple
 from .plan import CLAIM, ON_FACT, RDF_TYPE, STATED, STATES, Plan, View
 
 READ_APART = (RDF_TYPE,)
@@ -67,11 +67,8 @@ class Answers:
         self._later = tuple(rest)
         self._wanted = self._read_after(view.queries)
         self._tried = self._all_values(rest)
-        tried = set(self._tried)
-        self._watched = [query for query in rest if tried & {NS + name for names in lookup.columns(query) for name in names}]
-        if plan.laid_by(self._watched) & {
-            NS + name for query in self._watched for names in lookup.columns(query) for name in names
-        }:
+        self._watched = [query for query in rest if self._tried.keys() & self._columns([query])]
+        if plan.laid_by(self._watched) & self._columns(self._watched):
             raise CptppError("of two link queries that read facts of few values one feeds the other", "Extend batch/lookup.py.")
         self._names: dict[str, bool] = {}
         self._codes = self._field_of_codes()
@@ -89,9 +86,13 @@ class Answers:
         direct = {path for name in self.plan.read_by(shape) for path in self.plan.fields_of(name)}
         return frozenset(direct | self.plan.said_to_be_stated([shape]))
 
+    def _columns(self, queries: Iterable[str]) -> set[str]:
+        """The properties by whose values queries look things up."""
+        return {NS + name for query in queries for names in self.lookup.columns(query) for name in names}
+
     def _read_after(self, queries: Iterable[str]) -> frozenset[str]:
         """The properties that shapes or some queries read."""
-        named = {NS + name for query in queries for names in self.lookup.columns(query) for name in names}
+        named = self._columns(queries)
         return frozenset(self._signed | named | {name.partition("_")[0] for name in named})
 
     def _all_values(self, queries: Iterable[str]) -> dict[str, list[Any]]:
@@ -167,7 +168,7 @@ class Answers:
     def _with(self, parts: Mapping[str, int]) -> Linked:
         """A claim with all that is read later of its parts."""
         linked = Linked()
-        linked.claims.append(ox.NamedNode(NODE))
+        linked.claims.append(CLAIM_NODE)
         for one, number in parts.items():
             for triple in self.parts[one][number].seen:
                 linked.put(*triple)
@@ -296,4 +297,4 @@ class Answers:
             and any(judging.has_target(linked, NODE, target) for target in known[iri].targets)
             for iri in self.view.shapes
         )
-        return verdict.alone(linked, ox.NamedNode(NODE), requirement, bears, judged)
+        return verdict.alone(linked, CLAIM_NODE, requirement, bears, judged)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
@@ -37,8 +37,7 @@ class Lookup:
     """
 
     def __init__(self, store: ox.Store) -> None:
-        self._store = store
-        self._queries = {name: _Query(text) for name, text in shipped()["link"].items()}
+        self._queries = {name: _Query(store, text) for name, text in shipped()["link"].items()}
         self._kept: dict[tuple[str, frozenset[str]], dict[Unit, tuple[Triple, ...]]] = {}
 
     def lay(
@@ -58,7 +57,7 @@ class Lookup:
         for name in queries:
             query = self._queries[name]
             if name in watched:
-                more = [query.units(linked.about(NODE), self._rows, tried) for linked in claims]
+                more = [query.units(linked.about(NODE), tried) for linked in claims]
                 kept = self.answered(name, wanted, more)
                 for units, rows in zip(more, fruitful, strict=True):
                     rows += [(name, unit[0][0]) for unit in units if kept[unit]]
@@ -77,7 +76,7 @@ class Lookup:
     def rests(self, query: str, stated: Mapping[str, Collection[Any]], tried: Mapping[str, list[Any]]) -> Rests:
         """Of an open query, for a claim's values by property and, besides, those of tried: what its other columns can be, with
         the values for which it then finds anything."""
-        return list(self._queries[query].rests(stated, self._rows, tried))
+        return list(self._queries[query].rests(stated, tried))
 
     def unit(self, query: str, rest: Row, value: Any) -> Unit:
         return self._queries[query].unit(rest, value)
@@ -88,7 +87,7 @@ class Lookup:
 
     def _units(self, query: _Query, linked: Linked) -> list[Unit]:
         if query.of_claim:
-            return query.units(linked.about(NODE), self._rows)
+            return query.units(linked.about(NODE))
         blocks = [tuple(dict.fromkeys(linked.rows(names))) for _, names in query.blocks]
         if not all(blocks):
             return []
@@ -107,41 +106,9 @@ class Lookup:
             size = query.sizes.size(len(rest))
             together, rest = rest[:size], rest[size:]
             with query.sizes.measured(len(together)):
-                query.found |= self._ask(query, together)
+                query.ask(together)
         kept |= {unit: _reached(query.found[unit], wanted) for unit in missing}
         return kept
-
-    def _rows(self, query: _Query, rest: Row) -> set[Any]:
-        """The values of the open column of a query for which it finds anything, where the other columns have these values."""
-        ((values, names),), place = query.blocks, query.open
-        assert place is not None
-        others = [name for number, name in enumerate(names) if number != place]
-        body = query.text.partition("WHERE")[2]
-        row = " ".join(str(term).replace(f"<{NODE}", f"<{ROW}0", 1) for term in rest)
-        body = body.replace(values, f"VALUES ({' '.join('?' + name for name in others)}) {{ ({row}) }}")
-        head = query.text.partition("CONSTRUCT")[0]
-        text = f"{head}SELECT DISTINCT ?{names[place]} WHERE {body}"
-        return {found[names[place]] for found in self._store.query(text, use_default_graph_as_union=True)}  # type: ignore[union-attr]
-
-    def _ask(self, query: _Query, units: list[Unit]) -> dict[Unit, tuple[Triple, ...]]:
-        text = query.text
-        for number, (values, names) in enumerate(query.blocks):
-            rows = (row for place, unit in enumerate(units) for row in _written(unit[number], place))
-            text = text.replace(values, f"VALUES ({' '.join('?' + name for name in names)}) {{ {' '.join(rows)} }}")
-        found: list[dict[Triple, None]] = [{} for _ in units]
-        about: dict[str, list[Triple]] = {}
-        for triple in self._store.query(text, use_default_graph_as_union=True):  # type: ignore[union-attr]
-            place, subject = _placed(triple.subject)
-            at, value = _placed(triple.object)
-            told = (subject.value, triple.predicate.value, value)
-            if (owner := place if place is not None else at) is None:
-                about.setdefault(subject.value, []).append(told)
-            else:
-                found[owner][told] = None
-        for triples in found:
-            for *_, value in list(triples):
-                triples.update(dict.fromkeys(about.get(value.value, ()) if isinstance(value, ox.NamedNode) else ()))
-        return {unit: tuple(triples) for unit, triples in zip(units, found, strict=True)}
 
 
 class _Query:
@@ -151,8 +118,8 @@ class _Query:
     values of the other columns.
     """
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, store: ox.Store, text: str) -> None:
+        self._store, self.text = store, text
         self.blocks = [(match[0], [name.lstrip("?") for name in match["names"].split()]) for match in VALUES.finditer(text)]
         names = self.blocks[0][1] if len(self.blocks) == 1 else []
         self.of_claim = names[:1] == ["claim"]
@@ -164,34 +131,24 @@ class _Query:
         self.opened = "" if self.open is None else NS + names[self.open]
         self._idle = [NS + name for name in names[1:] if len(re.findall(rf"\?{name}\b", text)) == 1]
 
-    def units(
-        self,
-        stated: Mapping[str, Collection[Any]],
-        rows: Callable[[_Query, Row], set[Any]],
-        tried: Mapping[str, list[Any]] = MappingProxyType({}),
-    ) -> list[Unit]:
-        """Those that a claim asks of it, but not all of those to which it finds nothing. rows: gives what fruitful keeps."""
+    def units(self, stated: Mapping[str, Collection[Any]], tried: Mapping[str, list[Any]] = MappingProxyType({})) -> list[Unit]:
+        """Those that a claim asks of it, but not all of those to which it finds nothing."""
         if self.open is None:
             columns = self._columns(self._names, stated, tried)
             return [((row,),) for row in itertools.product(*columns)] if all(columns) else []
         values = stated.get(self.opened, ())
         if not values:
             return []
-        found = self.rests(stated, rows, tried)
+        found = self.rests(stated, tried)
         return [self.unit(rest, value) for rest, fruitful in found for value in values if value in fruitful]
 
-    def rests(
-        self,
-        stated: Mapping[str, Collection[Any]],
-        rows: Callable[[_Query, Row], set[Any]],
-        tried: Mapping[str, list[Any]],
-    ) -> Iterator[tuple[Row, set[Any]]]:
+    def rests(self, stated: Mapping[str, Collection[Any]], tried: Mapping[str, list[Any]]) -> Iterator[tuple[Row, set[Any]]]:
         """As Lookup.rests has them."""
         columns = self._columns([name for name in self._names if name != self.opened], stated, tried)
         for rest in itertools.product(*columns) if all(columns) else ():
             fruitful = self.fruitful.get(rest)
             if fruitful is None:
-                fruitful = self.fruitful[rest] = rows(self, rest)
+                fruitful = self.fruitful[rest] = self._fruitful(rest)
             if fruitful:
                 yield rest, fruitful
 
@@ -210,6 +167,39 @@ class _Query:
                 values = [ANY]
             columns.append(values)
         return columns
+
+    def ask(self, units: list[Unit]) -> None:
+        """Finds what it finds for some units, and keeps it in found."""
+        text = self.text
+        for number, (values, names) in enumerate(self.blocks):
+            rows = (row for place, unit in enumerate(units) for row in _written(unit[number], place))
+            text = text.replace(values, f"VALUES ({' '.join('?' + name for name in names)}) {{ {' '.join(rows)} }}")
+        found: list[dict[Triple, None]] = [{} for _ in units]
+        about: dict[str, list[Triple]] = {}
+        for triple in self._store.query(text, use_default_graph_as_union=True):  # type: ignore[union-attr]
+            place, subject = _placed(triple.subject)
+            at, value = _placed(triple.object)
+            told = (subject.value, triple.predicate.value, value)
+            if (owner := place if place is not None else at) is None:
+                about.setdefault(subject.value, []).append(told)
+            else:
+                found[owner][told] = None
+        for triples in found:
+            for *_, value in list(triples):
+                triples.update(dict.fromkeys(about.get(value.value, ()) if isinstance(value, ox.NamedNode) else ()))
+        self.found |= {unit: tuple(triples) for unit, triples in zip(units, found, strict=True)}
+
+    def _fruitful(self, rest: Row) -> set[Any]:
+        """The values of the open column for which it finds anything, where the other columns have these values."""
+        ((values, names),), place = self.blocks, self.open
+        assert place is not None
+        others = [name for number, name in enumerate(names) if number != place]
+        body = self.text.partition("WHERE")[2]
+        row = " ".join(str(term).replace(f"<{NODE}", f"<{ROW}0", 1) for term in rest)
+        body = body.replace(values, f"VALUES ({' '.join('?' + name for name in others)}) {{ ({row}) }}")
+        head = self.text.partition("CONSTRUCT")[0]
+        text = f"{head}SELECT DISTINCT ?{names[place]} WHERE {body}"
+        return {found[names[place]] for found in self._store.query(text, use_default_graph_as_union=True)}  # type: ignore[union-attr]
 
 
 def _reached(triples: tuple[Triple, ...], wanted: frozenset[str]) -> tuple[Triple, ...]:

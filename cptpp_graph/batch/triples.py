@@ -124,11 +124,10 @@ class Triples:
         if b"\x01" in text:
             return None
         try:
-            lines = pl.read_csv(text, has_header=False, schema={"": pl.String}, separator="\x01", quote_char=None)[
-                ""
-            ].drop_nulls()
+            frame = pl.read_csv(text, has_header=False, schema={"": pl.String}, separator="\x01", quote_char=None)
         except pl.exceptions.PolarsError:
             return None
+        lines = frame.to_series().drop_nulls()
         plain = bool(lines.str.contains(PLAIN).all())
         if not len(lines) or (not plain and (self._syntax == "nt" or not lines.str.contains(IN_GRAPHS).all())):
             return None
