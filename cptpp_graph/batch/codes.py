@@ -7,8 +7,23 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 Codes = npt.NDArray[np.int32]
+
+
+def numbered(column: Any) -> tuple[Codes, list[str]]:
+    """For each value of an Arrow column of texts its place among the distinct ones, -1 where there is none; and those."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    codes = np.asarray(column.indices.cast(pa.int32()).fill_null(-1))
+    if len(column.dictionary) <= len(codes):
+        return codes, column.dictionary.to_pylist()
+    used, places = np.unique(codes, return_inverse=True)  # of what was put together for more than these
+    nothing = int(len(used) > 0 and used[0] < 0)
+    return (places - nothing).astype(np.int32), column.dictionary.take(used[nothing:]).to_pylist()
 
 
 class Pairs:

@@ -10,7 +10,7 @@ import polars as pl
 
 from .. import intake, syntaxes
 from ..errors import CptppError, say
-from .codes import Codes
+from .codes import Codes, numbered
 from .columns import ENDLESS, NAMED, Book, Columns
 from .pieces import Piece, Reject
 
@@ -26,70 +26,68 @@ class Frames:
     def __init__(self, books: dict[str, Book]) -> None:
         self._books = books
         self._kept: dict[tuple[str, str, str], int] = {}
+        fields = {(kind, path): one for kind in books for path, one in intake.field_table(kind).items()}
+        self._coded = {path for (kind, path), one in fields.items() if one["type"] != "text" or path in books[kind].plan.used}
+        self._coded.add("kind")
+        self._plain = {path for _, path in fields} - self._coded
 
     def read(self, piece: Piece) -> tuple[dict[str, Columns], list[Reject]]:
         """The cases of each kind in columns, and the records that intake would not take, with its reasons."""
-        assert piece.words is not None
-        words = piece.words.with_columns(pl.Series("", np.arange(piece.words.height), dtype=pl.Int64))
-        words = words.with_columns(pl.col(self._coded(words)).cast(pl.Categorical))
-        found, rejects = {}, []
-        kinds = words["kind"].cast(pl.String) if "kind" in words.columns else pl.Series([None] * words.height, dtype=pl.String)
+        table = piece.words
+        assert table is not None
+        coded = {name: numbered(table[name]) for name in table.column_names if name in self._coded}
+        kinds, names = coded.pop("kind", (np.full(table.num_rows, -1, dtype=np.int32), []))
+        found, rejects, strange = {}, [], np.ones(table.num_rows, dtype=bool)
         for kind in self._books:
-            here = words.filter(kinds == kind)
-            if here.height:
-                found[kind], unfit = self._columns(kind, here, piece)
+            here = kinds == (names.index(kind) if kind in names else len(names))
+            strange &= ~here
+            if here.any():
+                found[kind], unfit = self._columns(kind, np.flatnonzero(here), coded, piece)
                 rejects += unfit
-        strange = words.filter(~kinds.is_in(list(self._books)).fill_null(False)) if words.height else words
-        rejects += self._explained(strange, piece)
-        return found, rejects
+        return found, [*rejects, *self._explained(np.flatnonzero(strange), piece)]
 
-    def _coded(self, words: pl.DataFrame) -> list[str]:
-        """The columns of which each value is read once."""
-        found: set[str] = set()
-        for kind, book in self._books.items():
-            fields = intake.field_table(kind)
-            found |= {path for path, one in fields.items() if one["type"] != "text" or path in book.plan.used}
-        return [column for column in words.columns if column in found]
-
-    def _columns(self, kind: str, words: pl.DataFrame, piece: Piece) -> tuple[Columns, list[Reject]]:
+    def _columns(self, kind: str, rows: Any, coded: dict[str, Any], piece: Piece) -> tuple[Columns, list[Reject]]:
+        """The cases at some rows. coded: of columns, what numbered() makes of them."""
+        assert piece.words is not None
         book, fields = self._books[kind], intake.field_table(kind)
-        fit = np.ones(words.height, dtype=bool)
+        fit = np.ones(len(rows), dtype=bool)
         codes: dict[str, Codes] = {}
-        for column in words.columns:
-            text = words[column]
-            if column in ("", "kind"):
-                continue
-            if text.null_count() == len(text):
-                fit &= column != "id"
-            elif column not in fields:
-                fit &= _stated(text).is_null().to_numpy()
-            elif fields[column]["type"] == "text" and column not in book.plan.used:
-                fit &= self._texts(kind, column, _stated(text), required=column == "id")
+        for column, (numbers, distinct) in coded.items():
+            numbers = _taken(numbers, rows)
+            if column in fields:
+                one = self._numbers(kind, column, numbers, distinct)
             else:
-                codes[column] = self._codes(kind, column, text)
-                fit &= codes[column] != UNFIT
-        if "id" not in words.columns:
-            return Columns(kind, [], [], np.zeros(0, dtype=np.int64)), list(self._explained(words, piece))
+                one = np.array([*(0 if _is_unknown(word) else UNFIT for word in distinct), 0], dtype=np.int32)[numbers]
+            if one.any():
+                fit &= one != UNFIT
+                codes[column] = one
+        texts = {
+            name: _stated(_taken(_texts(piece.words[name]), rows)) for name in piece.words.column_names if name in self._plain
+        }
+        for column, text in texts.items():
+            fit &= self._are_fit(kind, column, text) if column in fields else text.is_null().to_numpy()
+        if "id" not in texts:
+            return Columns(kind, [], [], np.zeros(0, dtype=np.int64)), list(self._explained(rows, piece))
         fit &= _in_order(book, codes)
-        kept = np.flatnonzero(fit)
-        places = words[""].to_numpy()[kept]
-        columns = Columns(kind, words["id"].cast(pl.String).str.strip_chars().gather(kept), places, places)
-        columns.codes = {path: np.maximum(one[kept], 0) for path, one in codes.items()}
-        columns.names = _stated(words[NAMED]).gather(kept) if NAMED in words.columns and kind == "spouse" else None
-        return columns, list(self._explained(words.filter(~pl.Series(fit)), piece))
+        kept = slice(None) if fit.all() else np.flatnonzero(fit)
+        columns = Columns(kind, texts["id"][kept], rows[kept], rows[kept])
+        columns.codes = {path: one[kept] for path, one in codes.items() if path in fields}
+        columns.names = texts[NAMED][kept] if NAMED in texts and kind == "spouse" else None
+        return columns, list(self._explained(rows[~fit], piece))
 
-    def _codes(self, kind: str, path: str, text: pl.Series) -> Codes:
-        """The numbers of the values of a column of words."""
-        numbers, distinct = numbered(text)
-        table = np.array([*(self._number(kind, path, word) for word in distinct), 0], dtype=np.int32)
-        return np.asarray(table[numbers], dtype=np.int32)
+    def _numbers(self, kind: str, path: str, codes: Codes, distinct: list[str]) -> Codes:
+        """The numbers of values, for places in distinct words."""
+        table = np.zeros(len(distinct) + 1, dtype=np.int32)
+        for place in np.flatnonzero(np.bincount(codes + 1, minlength=len(table))[1:]).tolist():
+            table[place] = self._number(kind, path, distinct[place])
+        return np.asarray(table[codes], dtype=np.int32)
 
     def _number(self, kind: str, path: str, word: str) -> int:
         key = kind, path, word
         if (known := self._kept.get(key)) is not None:
             return known
         one = intake.field_table(kind)[path]
-        if word.strip().lower() in UNKNOWN:
+        if _is_unknown(word):
             return 0
         try:
             found = self._books[kind].values[path].number(_read(word.strip(), one, path))
@@ -99,13 +97,15 @@ class Frames:
             self._kept[key] = found
         return found
 
-    def _texts(self, kind: str, path: str, text: pl.Series, required: bool) -> Any:
+    def _are_fit(self, kind: str, path: str, text: pl.Series) -> Any:
         """Whether each text is one that intake takes."""
-        one = intake.field_table(kind)[path]
+        one, required = intake.field_table(kind)[path], path == "id"
         fit_for_all = text.str.contains(PLAIN) & (text.str.len_chars() <= one["maxLength"]) & (text != "[]")
         plain = fit_for_all.fill_null(not required)
         if "pattern" in one:
             plain = text.is_null()
+        if plain.all():
+            return True
         fit = plain.to_numpy().copy()
         odd = np.flatnonzero(~fit)
         judged: dict[str | None, bool] = {None: False}
@@ -122,12 +122,18 @@ class Frames:
             return False
         return True
 
-    def _explained(self, words: pl.DataFrame, piece: Piece) -> Iterator[Reject]:
+    def _explained(self, rows: Any, piece: Piece) -> Iterator[Reject]:
         """Records read as one case is read, for the reason why they are unfit."""
-        for row in words.iter_rows(named=True):
-            place = piece.place(row.pop(""))
+        if not len(rows):
+            return
+        assert piece.words is not None
+        words = {
+            name: _texts(column.take(rows)).to_list() for name, column in zip(piece.words.column_names, piece.words, strict=True)
+        }
+        for number, row in enumerate(rows):
+            place = piece.place(row)
             try:
-                intake.case(syntaxes.nested({column: cell or "" for column, cell in row.items()}), place, False)
+                intake.case(syntaxes.nested({column: cells[number] or "" for column, cells in words.items()}), place, False)
             except CptppError as error:
                 yield Reject(place, *error.said)
             else:
@@ -136,18 +142,19 @@ class Frames:
                 )
 
 
-def numbered(text: pl.Series) -> tuple[Any, list[str]]:
-    """For each value of a column of categories its place among the distinct ones, -1 where there is none; and those."""
-    physical = text.to_physical()
-    lowest, highest = (int(end) for end in (physical.min(), physical.max()))  # type: ignore[arg-type]
-    codes = physical.fill_null(highest + 1).to_numpy() - np.uint32(lowest)
-    first = np.full(highest - lowest + 2, -1, dtype=np.int32)
-    first[codes] = np.arange(len(codes), dtype=np.int32)
-    first[-1] = -1
-    known = np.flatnonzero(first >= 0)
-    places = np.full(len(first), -1, dtype=np.int32)
-    places[known] = np.arange(len(known), dtype=np.int32)
-    return places[codes], text.gather(first[known]).cast(pl.String).to_list()
+def _taken(column: Any, rows: Any) -> Any:
+    return column if len(rows) == len(column) else column[rows]
+
+
+def _is_unknown(word: str) -> bool:
+    return word.strip().lower() in UNKNOWN
+
+
+def _texts(column: Any) -> pl.Series:
+    """An Arrow column as texts."""
+    found = pl.from_arrow(column)
+    assert isinstance(found, pl.Series)
+    return found.cast(pl.String)
 
 
 def _read(word: str, one: dict[str, Any], path: str) -> intake.Value:

@@ -14,6 +14,8 @@ from ..intake import Case
 from ..words import quoted
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from .columns import Columns
     from .engine import Verdicts
 
@@ -37,13 +39,13 @@ class Reject:
 
 @dataclass(slots=True)
 class Piece:
-    """Some records of a file. words: a column of text per field, for tables; cases: for the rest, read whole.
+    """Some records of a file. words: a column of texts per field, for tables; cases: for the rest, read whole.
 
     lines: of each record, its line or number, or its id; size: how many records; position: bytes of the file read by now.
     """
 
     name: str
-    words: pl.DataFrame | None = None
+    words: pa.Table | None = None
     lines: Any = None
     cases: list[Case] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)

@@ -9,16 +9,20 @@ import io
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 import polars as pl
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+from pyarrow import parquet
 
 from .. import intake, syntaxes
 from ..errors import CptppError, LimitReached, Part, printable, say
+from ..fields import KINDS
 from .pieces import Piece, Reject
 from .statements import rdf_pieces
 
@@ -92,8 +96,6 @@ def ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
 
 def _unpacked(raw: IO[bytes], packing: str | None) -> IO[bytes]:
     if packing == "zstd":
-        import pyarrow as pa
-
         return io.BufferedReader(pa.input_stream(raw, compression="zstd"))
     return gzip.GzipFile(fileobj=raw) if packing == "gzip" else raw  # type: ignore[return-value]
 
@@ -161,13 +163,13 @@ def _header(text: bytes, name: str) -> tuple[list[str], bytes]:
 
 
 def _piece(text: bytes, header: list[str], line: int, name: str) -> Piece:
-    frame = _quickly(text, header)
-    if frame is not None:
-        return Piece(name, frame, range(line, line + frame.height), size=frame.height)
+    table = _quickly(text, header)
+    if table is not None:
+        return Piece(name, table, range(line, line + table.num_rows), size=table.num_rows)
     return _slowly(text, header, line, name)
 
 
-def _quickly(text: bytes, header: list[str]) -> pl.DataFrame | None:
+def _quickly(text: bytes, header: list[str]) -> pa.Table | None:
     """The block, if every record has a line of its own and every column a cell in it; else None."""
     lines = text.count(b"\n")
     plain = re.sub(QUOTED, rb"\1", text) if b'"' in text else text
@@ -179,12 +181,21 @@ def _quickly(text: bytes, header: list[str]) -> pl.DataFrame | None:
     ):
         return None
     try:
-        frame = pl.read_csv(
-            io.BytesIO(text), has_header=False, new_columns=header, schema=dict.fromkeys(header, pl.String), raise_if_empty=False
+        table = arrow_csv.read_csv(
+            pa.BufferReader(text),
+            arrow_csv.ReadOptions(use_threads=False, block_size=len(text), column_names=header),
+            arrow_csv.ParseOptions(ignore_empty_lines=False),
+            arrow_csv.ConvertOptions(column_types=_types(header), strings_can_be_null=False),
         )
-    except pl.exceptions.PolarsError:
+    except pa.ArrowInvalid:
         return None
-    return frame if frame.height == lines else None
+    return table if table.num_rows == lines else None
+
+
+def _types(header: Iterable[str]) -> dict[str, Any]:
+    """The Arrow types in which columns of words are best read: but those of free text, each distinct word once."""
+    free = {path for kind in KINDS for path, one in intake.field_table(kind).items() if one["type"] == "text"}
+    return {column: pa.string() if column in free else pa.dictionary(pa.int32(), pa.string()) for column in header}
 
 
 def _slowly(text: bytes, header: list[str], line: int, name: str) -> Piece:
@@ -203,7 +214,7 @@ def _slowly(text: bytes, header: list[str], line: int, name: str) -> Piece:
         else:
             rows.append(cells)
             lines.append(at)
-    piece.words = pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String), orient="row")
+    piece.words = pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String), orient="row").to_arrow()
     piece.lines = lines
     return piece
 
@@ -228,49 +239,51 @@ def _records(text: bytes, line: int) -> Iterator[tuple[list[str], int, str | Non
 
 
 def _parquet(path: Path, name: str) -> Iterator[Piece]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
-        schema = pq.read_schema(path)
+        schema = parquet.read_schema(path)
         syntaxes.check_header(list(schema.names), name)
         for column in schema:
             if pa.types.is_decimal256(column.type):  # of which Polars knows nothing
                 raise _strange(name, column.name, column.type)
         texts = [column.name for column in schema if pa.types.is_string(column.type) or pa.types.is_large_string(column.type)]
-        with pq.ParquetFile(path, read_dictionary=[text for text in texts if text != "id"]) as file:
+        distinct = [column for column, kind in _types(texts).items() if pa.types.is_dictionary(kind)]
+        with parquet.ParquetFile(path, read_dictionary=distinct) as file:
             line = 1
             for batch in file.iter_batches(TOGETHER):
-                frame = pl.from_arrow(batch)
-                assert isinstance(frame, pl.DataFrame)
-                words, lines = in_words(frame, name), range(line, line + frame.height)
-                line += frame.height
+                words = in_words(pa.table(batch), name)
+                lines = range(line, line + words.num_rows)
+                line += words.num_rows
                 position = path.stat().st_size * line // (file.metadata.num_rows + 1)
-                yield Piece(name, words, lines, size=words.height, position=position)
+                yield Piece(name, words, lines, size=words.num_rows, position=position)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
         raise CptppError(say("{name} is not Parquet: {reason}", name=name, reason=str(error)), "Write it anew.") from None
 
 
-def in_words(frame: pl.DataFrame, name: Part) -> pl.DataFrame:
-    """The columns of a frame as CSV has them: a list as its members with ; between, [] where it has none."""
-    syntaxes.check_header(frame.columns, name)
-    found = []
-    for column in frame.columns:
-        kind = frame.schema[column]
-        one = pl.col(column)
-        if kind == pl.Categorical:
-            found.append(one)
-            continue
-        if not _has_words(kind.inner if isinstance(kind, pl.List) else kind):
-            raise _strange(name, column, kind)
-        if isinstance(kind, pl.List):
-            joined = one.cast(pl.List(pl.String)).list.join(";")
-            one = pl.when(one.list.len() == 0).then(pl.lit("[]")).otherwise(joined)
-        elif kind == pl.Date:
-            known = one.is_between(*CALENDAR)
-            one = pl.when(known | one.is_null()).then(pl.when(known).then(one).cast(pl.String)).otherwise(pl.lit("no day"))
-        found.append(one.cast(pl.String).alias(column))
-    return frame.select(found)
+def in_words(table: pa.Table, name: Part) -> pa.Table:
+    """The columns of a table as CSV has them: a list as its members with ; between, [] where it has none."""
+    syntaxes.check_header(table.column_names, name)
+    columns = zip(table.column_names, table.columns, strict=True)
+    return pa.table({one: values if _is_text(values.type) else _worded(one, values, name) for one, values in columns})
+
+
+def _is_text(kind: Any) -> bool:
+    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner))
+
+
+def _worded(column: str, values: Any, name: Part) -> Any:
+    series = pl.from_arrow(values)
+    assert isinstance(series, pl.Series)
+    kind, one = series.dtype, pl.col(column)
+    if not _has_words(kind.inner if isinstance(kind, pl.List) else kind):
+        raise _strange(name, column, kind)
+    if isinstance(kind, pl.List):
+        joined = one.cast(pl.List(pl.String)).list.join(";")
+        one = pl.when(one.list.len() == 0).then(pl.lit("[]")).otherwise(joined)
+    elif kind == pl.Date:
+        known = one.is_between(*CALENDAR)
+        one = pl.when(known | one.is_null()).then(pl.when(known).then(one).cast(pl.String)).otherwise(pl.lit("no day"))
+    return series.alias(column).to_frame().select(one.cast(pl.String)).to_series().to_arrow()
 
 
 def _has_words(kind: Any) -> bool:

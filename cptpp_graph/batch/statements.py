@@ -36,7 +36,7 @@ def rdf_pieces(syntax: str, file: IO[bytes], name: str) -> Iterator[Piece]:
         line += whole.count(b"\n") + 1
         if found := quick.read(text, not block):
             _must_be_fresh(seen, found.nodes, found.subjects, name)
-            yield Piece(name, found.words, found.words["id"], size=found.words.height)
+            yield Piece(name, found.words.to_arrow(), found.words["id"], size=found.words.height)
             waiting = found.rest
         else:
             piece, waiting = _slowly(text, syntax, name, before, seen, bool(block))

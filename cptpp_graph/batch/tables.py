@@ -17,8 +17,8 @@ from .reading import in_words
 def batch(lexicon: Lexicon, frame: Any, rulebook: str, on: str | None, full: bool) -> Any:
     """Raises CptppError for the first record that cannot be judged."""
     given = _polars(frame)
-    words = in_words(given, say("the table"))
-    piece = Piece("record", words, range(1, words.height + 1), size=words.height)
+    words = in_words(given.to_arrow(), say("the table"))
+    piece = Piece("record", words, range(1, words.num_rows + 1), size=words.num_rows)
     population = Population(lexicon, rulebook, on)
     verdicts, rejects = couples.together(population, piece)
     if rejects:

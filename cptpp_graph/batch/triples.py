@@ -15,8 +15,8 @@ from .. import intake
 from ..errors import CptppError
 from ..rdfcases import CLASSES, FIRST, NIL, REST, TYPE, plain
 from ..terms import expand
+from .codes import numbered
 from .frames import UNKNOWN as NOT_STATED
-from .frames import numbered
 
 AUTHORITY, LETTER = r"https?://[A-Za-z0-9.-]+/", r"(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
 IRI = rf"<{AUTHORITY}{LETTER}(?:#{LETTER})?>"
@@ -211,7 +211,7 @@ class Triples:
             words = terms.str.slice(1).str.head(-1)
             if not words.str.to_lowercase().is_in(list(NOT_STATED)).any():
                 return words
-        numbers, distinct = numbered(terms.cast(pl.Categorical))
+        numbers, distinct = numbered(terms.to_arrow())
         found = [self._word(leaf, term) for term in distinct]
         return pl.Series(found, dtype=pl.String).gather(numbers) if None not in found else None
 
