@@ -30,7 +30,7 @@ STATED = 10_000  # cases written as N-Quads
 
 def judged_pieces(population: Population, path: Path) -> Iterator[pl.DataFrame]:
     population.seen.sorted = []
-    return (population.table(population.judge(piece).verdicts, full=True) for piece in reading.pieces(path))
+    return (population.table(population.judge(population.read(piece)).verdicts, full=True) for piece in reading.pieces(path))
 
 
 def counted(population: Population, path: Path) -> int:

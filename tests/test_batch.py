@@ -39,8 +39,8 @@ def of_all(kg: CptppGraph, seed: int, count: int) -> list[intake.Case]:
 
 def differences(kg: CptppGraph, population: Population, cases: list[intake.Case], rulebook: str) -> list[Any]:
     """Where the batch engine and judging each case differ, requirement by requirement with the reason, and in the outcome."""
-    judged = population.judge(Piece("cases", cases=cases, size=len(cases)))
-    assert not judged.rejects and judged.waiting is None
+    judged = population.judge(population.read(Piece("cases", cases=cases, size=len(cases))))
+    assert not judged.read.rejects and judged.waiting is None
     assert population.table(judged.verdicts)["case"].to_list() == [case.id for case in cases]
     found: list[Any] = []
     for got in judged.verdicts:

@@ -39,9 +39,9 @@ def judged(population: Population, path: Path) -> tuple[list[object], list[str]]
     population.seen = Seen()
     try:
         for piece in reading.pieces(path):
-            found = population.judge(piece)
+            found = population.judge(population.read(piece))
             rows += population.table(found.verdicts, full=True).rows()
-            rejects += [str(one.told("en")) for one in found.rejects]
+            rejects += [str(one.told("en")) for one in found.read.rejects]
     except CptppError as error:
         return str(error.wrong)
     return sorted(rows, key=str), sorted(rejects)

@@ -18,7 +18,8 @@ def numbered(column: Any) -> tuple[Codes, list[str]]:
         column = column.combine_chunks()
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    codes = np.asarray(column.indices.cast(pa.int32()).fill_null(-1))
+    indices = column.indices.cast(pa.int32())
+    codes = np.asarray(indices.fill_null(-1) if indices.null_count else indices)
     if len(column.dictionary) <= len(codes):
         return codes, column.dictionary.to_pylist()
     used, places = np.unique(codes, return_inverse=True)  # of what was put together for more than these
@@ -41,13 +42,13 @@ class Pairs:
         width = self._table.shape[1]
         places = left.astype(np.int64) * width + right
         flat = self._table.reshape(-1)
-        found = flat[places]
+        found = flat.take(places)
         if (fresh := found < 0).any():
             new = np.unique(places[fresh])
             flat[new] = np.arange(self.count, self.count + len(new), dtype=np.int32)
             self.count += len(new)
-            found = flat[places]
-        return np.asarray(found, dtype=np.int32)
+            found = flat.take(places)
+        return found
 
     def _grow(self, left: int, right: int) -> None:
         height, width = self._table.shape
@@ -78,4 +79,4 @@ class Kept:
             self.answers = np.concatenate(
                 [self.answers, np.asarray(answer(late[first].astype(np.int32)), dtype=self.answers.dtype)]
             )
-        return self.answers[codes]
+        return self.answers.take(codes, axis=0)

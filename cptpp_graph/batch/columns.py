@@ -22,12 +22,16 @@ BELOW, EQUAL, ABOVE = 1, 2, 3
 class Values:
     """The values of one field that have been seen. Number 0 stands for unknown."""
 
-    def __init__(self, plan: Plan, path: str) -> None:
-        self._plan, self._path = plan, path
+    def __init__(self, plan: Plan, path: str, classes: dict[Any, int]) -> None:
+        """classes: what is alike of earlier values, by Plan.alike."""
+        self._plan, self._path, self._classes = plan, path, classes
         self._numbers: dict[Value, int] = {}
-        self._classes: dict[Any, int] = {}
         self.values: list[Value | None] = [None]
         self._alike = [0]
+
+    def anew(self) -> Values:
+        """None of the values, but which of them are alike: amounts and texts would else be kept without end."""
+        return Values(self._plan, self._path, self._classes)
 
     def number(self, value: Value) -> int:
         """The number of a value, which is in the form that intake gives it."""
@@ -39,24 +43,21 @@ class Values:
             self._alike.append(self._classes.setdefault(kind, len(self._classes) + 1))
         return known
 
-    def forget(self) -> None:
-        """Forgets the values, but not which of them are alike: amounts and texts would else be kept without end."""
-        self._numbers, self.values, self._alike = {}, [None], [0]
-
     def alike(self, codes: Codes) -> Codes:
         """Codes of values to codes of what no rule tells apart."""
-        return np.asarray(self._alike, dtype=np.int32)[codes]
+        return np.asarray(self._alike, dtype=np.int32).take(codes)
 
 
 @dataclass(slots=True)
 class Columns:
     """Cases of one kind. ids, places: of each case; order: its number among the cases of both kinds that were read with it.
 
-    codes: field to the number of its value, for fields that some case states.
+    codes: field to the number of its value, for fields that some case states; values: field to what its numbers stand for.
     names: of spouses, the principals' cases that they name; principals: how those come out, where that is known.
     """
 
     kind: str
+    values: dict[str, Values]
     ids: Any
     places: Any
     order: Any
@@ -68,6 +69,7 @@ class Columns:
         """Some of the cases, by their places."""
         return Columns(
             self.kind,
+            self.values,
             pl.Series(self.ids, dtype=pl.String).gather(kept),
             [self.places[place] for place in kept],
             self.order[kept],
@@ -76,25 +78,42 @@ class Columns:
             None if self.principals is None else self.principals[kept],
         )
 
+    def coded(self, path: str) -> tuple[list[Value | None], Codes]:
+        """The values of a field, and for each case the place of its own among them."""
+        codes = self.codes.get(path)
+        return self.values[path].values, np.zeros(len(self.ids), dtype=np.int32) if codes is None else codes
+
+    def facts(self, place: int, paths: Iterable[str]) -> dict[str, Value]:
+        """What a case states of some fields."""
+        found = {}
+        for path in paths:
+            if path in self.codes and (value := self.values[path].values[self.codes[path][place]]) is not None:
+                found[path] = value
+        return found
+
 
 class Book:
     """The values of all fields of a kind of case."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.values = {path: Values(plan, path) for path in plan.fields}
+        self.values = {path: Values(plan, path, {}) for path in plan.fields}
 
     def begin(self) -> None:
-        """Before each piece of a population. Columns of earlier pieces cannot be read any more."""
+        """Before each piece of a population: values that are never alike are not kept, but by the columns read before."""
         for path, values in self.values.items():
             if self.plan.fields[path]["type"] in ENDLESS:
-                values.forget()
+                self.values[path] = values.anew()
+
+    def empty(self, ids: Any = (), places: Any = (), order: Any = ()) -> Columns:
+        """Cases of which no field is known yet."""
+        return Columns(self.plan.kind, dict(self.values), ids, places, np.asarray(order, dtype=np.int64))
 
     def columns(self, cases: Iterable[tuple[int, Case]]) -> Columns:
         """Cases read one by one, numbered, in columns."""
         order, found = zip(*numbered, strict=True) if (numbered := list(cases)) else ((), ())
         ids, places = [case.id for case in found], [str(case.place) for case in found]
-        columns = Columns(self.plan.kind, ids, places, np.array(order, dtype=np.int64))
+        columns = self.empty(ids, places, order)
         if self.plan.kind == "spouse":
             columns.names = pl.Series([case.facts.get(NAMED) for case in found], dtype=pl.String)
         for number, case in enumerate(found):
@@ -104,21 +123,13 @@ class Book:
                 columns.codes[path][number] = self.values[path].number(value)
         return columns
 
-    def facts(self, columns: Columns, place: int, paths: Iterable[str]) -> dict[str, Value]:
-        """What a case states of some fields."""
-        found = {}
-        for path in paths:
-            if path in columns.codes and (value := self.values[path].values[columns.codes[path][place]]) is not None:
-                found[path] = value
-        return found
-
     def alike(self, columns: Columns, path: str) -> Codes:
         """For each case the number of what no rule tells apart in a field; how two amounts compare is one such thing."""
         if path not in columns.codes:
             return np.zeros(len(columns.ids), dtype=np.int32)
         if self.plan.compared and path in self.plan.compared:
             return self._compared(columns)
-        return self.values[path].alike(columns.codes[path])
+        return columns.values[path].alike(columns.codes[path])
 
     def _compared(self, columns: Columns) -> Codes:
         assert self.plan.compared
@@ -129,19 +140,19 @@ class Book:
         one, two = (columns.codes[path] for path in self.plan.compared)
         places = np.flatnonzero((one > 0) & (two > 0))
         left, right = (
-            np.array([float(str(value or 0)) for value in self.values[path].values])[codes[places]]
+            np.array([float(str(value or 0)) for value in columns.values[path].values])[codes[places]]
             for path, codes in zip(self.plan.compared, (one, two), strict=True)
         )
         result[places] = np.where(left < right, BELOW, np.where(left > right, ABOVE, EQUAL))
         same = places[left == right]  # though a float may hide a difference
         pairs, pair_of = np.unique(np.stack([one[same], two[same]]), axis=1, return_inverse=True)
-        exact = [self._exactly(*pair) for pair in pairs.T.tolist()]
+        exact = [self._exactly(columns, *pair) for pair in pairs.T.tolist()]
         result[same] = np.array(exact, dtype=np.int32)[pair_of.reshape(-1)] if exact else EQUAL
         return result
 
-    def _exactly(self, *numbers: int) -> int:
+    def _exactly(self, columns: Columns, *numbers: int) -> int:
         assert self.plan.compared
         one, two = (
-            Decimal(str(self.values[path].values[number])) for path, number in zip(self.plan.compared, numbers, strict=True)
+            Decimal(str(columns.values[path].values[number])) for path, number in zip(self.plan.compared, numbers, strict=True)
         )
         return BELOW if one < two else ABOVE if one > two else EQUAL

@@ -12,7 +12,7 @@ from ..errors import say
 from ..linking import CARRIED
 from ..verdict import QUALIFIES
 from ..words import quoted
-from .columns import Columns
+from .columns import Columns, Values
 from .engine import OUTCOMES, Engine, Verdicts
 from .pieces import Piece, Reject, hashed
 
@@ -31,8 +31,8 @@ def standings(engine: Engine, found: Verdicts, country: pl.Series, category: pl.
     columns = {"hash": hashed(pl.Series(found.columns.ids, dtype=pl.String)), "country": country, "category": category}
     columns["outcome"] = pl.Series(OUTCOMES, dtype=pl.String).gather(found.outcome)
     for path, theirs in TAKEN.items():
-        codes = found.columns.codes.get(theirs, np.zeros(len(found.outcome), dtype=np.int32))
-        columns[path] = pl.Series([_as_word(value) for value in engine.book.values[theirs].values], dtype=pl.String).gather(codes)
+        values, codes = found.columns.coded(theirs)
+        columns[path] = pl.Series([_as_word(value) for value in values], dtype=pl.String).gather(codes)
     return pl.DataFrame(columns).select(*SCHEMA)
 
 
@@ -60,7 +60,7 @@ def wed(population: Population, waiting: Columns, principals: pl.DataFrame) -> t
     carried = pl.when(pl.col("outcome") == QUALIFIES).then(pl.coalesce("category", CATEGORY)).otherwise(pl.col(CATEGORY))
     known = known.with_columns(carried.alias(CATEGORY))
     for path in TAKEN:
-        codes = _codes(engine, path, known[path])
+        codes = _codes(waiting.values[path], "mostItems" in engine.plan.fields[path], known[path])
         stated = waiting.codes.get(path, np.zeros_like(codes))
         for place in np.flatnonzero(fit & (stated > 0) & (codes > 0) & (stated != codes)).tolist():
             told = say("{field} is not what case {id} states", field=path, id=quoted(waiting.names[place]))
@@ -72,10 +72,8 @@ def wed(population: Population, waiting: Columns, principals: pl.DataFrame) -> t
     return [engine.judge(kept)] if len(kept.ids) else [], rejects
 
 
-def _codes(engine: Engine, path: str, words: pl.Series) -> Any:
+def _codes(values: Values, listed: bool, words: pl.Series) -> Any:
     """The numbers of values of a spouse's field."""
-    values = engine.book.values[path]
-    listed = "mostItems" in engine.plan.fields[path]
     numbers = {None: 0}
     for word in words.unique().drop_nulls().to_list():
         numbers[word] = values.number(tuple(word.split(";")) if listed and word else () if listed else word)
@@ -84,17 +82,17 @@ def _codes(engine: Engine, path: str, words: pl.Series) -> Any:
 
 def together(population: Population, piece: Piece) -> tuple[list[Verdicts], list[Reject]]:
     """A piece that is all of a population: verdicts, those of spouses who name a principal last, and rejects."""
-    judged = population.judge(piece)
+    judged = population.judge(population.read(piece))
     if judged.waiting is None:
-        return judged.verdicts, judged.rejects
+        return judged.verdicts, judged.read.rejects
     verdicts, rejects = wed(population, judged.waiting, judged.principals)
-    return [*judged.verdicts, *verdicts], [*judged.rejects, *rejects]
+    return [*judged.verdicts, *verdicts], [*judged.read.rejects, *rejects]
 
 
 # ------------------------------------------------------------------ cases that wait on disk
 
 
-def as_plain(engine: Engine, waiting: Columns) -> dict[str, Any]:
+def as_plain(waiting: Columns) -> dict[str, Any]:
     """Cases as JSON has them."""
     codes = {path: np.unique(codes, return_inverse=True) for path, codes in waiting.codes.items()}
     return {
@@ -102,14 +100,14 @@ def as_plain(engine: Engine, waiting: Columns) -> dict[str, Any]:
         "places": list(waiting.places),
         "order": waiting.order.tolist(),
         "names": list(waiting.names),
-        "values": {path: [engine.book.values[path].values[one] for one in distinct] for path, (distinct, _) in codes.items()},
+        "values": {path: [waiting.values[path].values[one] for one in distinct] for path, (distinct, _) in codes.items()},
         "codes": {path: places.tolist() for path, (_, places) in codes.items()},
     }
 
 
 def from_plain(engine: Engine, plain: dict[str, Any]) -> Columns:
     """What as_plain wrote, after Book.begin()."""
-    columns = Columns("spouse", plain["ids"], plain["places"], np.array(plain["order"], dtype=np.int64))
+    columns = engine.book.empty(plain["ids"], plain["places"], plain["order"])
     columns.names = pl.Series(plain["names"], dtype=pl.String)
     for path, values in plain["values"].items():
         numbers = [0 if value is None else engine.book.values[path].number(_value(engine, path, value)) for value in values]

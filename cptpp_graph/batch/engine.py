@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -55,7 +55,7 @@ class Engine:
         self.requirements: list[Requirement] = lexicon.requirements[self.plan.permit]
         lookup = lookup or Lookup(lexicon.store)
         self._rulebook = rulebook
-        self._views = [_Asked(self.plan, view, lookup, self.book, self) for view in self.plan.views]
+        self._views = [_Asked(self.plan, view, lookup, self) for view in self.plan.views]
         self._read_as = [path for path in READ_AS[kind] if path in self.plan.fields]
         self._pairs = [Pairs() for _ in (*self._read_as, "how the principal's case comes out")]
         self._readings = Kept(object)
@@ -72,7 +72,8 @@ class Engine:
         lengths = np.fromiter(map(len, readings), dtype=np.int64, count=len(readings))
         rows = np.repeat(np.arange(len(readings), dtype=np.int32), lengths)
         claims = np.concatenate(readings) if len(readings) else np.zeros(0, dtype=np.int32)
-        findings = [view.findings(columns, rows, claims) for view in self._views]
+        read = _Read(self.book, columns, rows, claims)
+        findings = [view.findings(read) for view in self._views]
         _withhold(self.requirements, findings)
         supposed = np.array([bool(claim["tie"] and claim["tie"][2]) for claim in self.claims], dtype=np.int64)[claims]
         outcome, rank = _ranked(findings, supposed)
@@ -91,7 +92,7 @@ class Engine:
         found, principals = np.empty(len(places), dtype=object), _principals(columns)
         book = shipped()["words"]["rulebook"][self._rulebook][0]
         for number, place in enumerate(places):
-            case = Case("-", self.plan.kind, self.book.facts(columns, place, self._read_as))
+            case = Case("-", self.plan.kind, columns.facts(place, self._read_as))
             outcome = None if principals is None else {book: EARL[OUTCOMES[principals[place] - 1]]}
             claims = [self._number(claim) for claim in case_claims(case, [self._rulebook], outcome)]
             found[number] = np.array(claims, dtype=np.int32)
@@ -116,14 +117,32 @@ def _principals(columns: Columns) -> Codes | None:
     return np.asarray(columns.principals["outcome"].replace_strict(places, return_dtype=pl.Int32).to_numpy())
 
 
+@dataclass(slots=True)
+class _Read:
+    """Cases as they can be read. rows: of each reading the place of its case; claims: its number among the engine's."""
+
+    book: Book
+    columns: Columns
+    rows: Codes
+    claims: Codes
+    _alike: dict[str, Codes] = field(default_factory=dict)
+
+    def alike(self, path: str) -> Codes:
+        """For each reading the number of what no rule tells apart in a field."""
+        if path not in self._alike:
+            codes = self.book.alike(self.columns, path)
+            self._alike[path] = codes if len(codes) == len(self.rows) else codes.take(self.rows)
+        return self._alike[path]
+
+
 # ------------------------------------------------------------------ one requirement
 
 
 class _Asked:
     """One requirement asked of many claims: numbers its questions and keeps what comes of them."""
 
-    def __init__(self, plan: Plan, view: View, lookup: Lookup, book: Book, engine: Engine) -> None:
-        self.view, self._plan, self._book, self._engine = view, plan, book, engine
+    def __init__(self, plan: Plan, view: View, lookup: Lookup, engine: Engine) -> None:
+        self.view, self._engine = view, engine
         self.answers = Answers(plan, view, lookup)
         self._pairs: dict[tuple[str, str], Pairs] = {}
         self._places = {path: place for place, path in enumerate(plan.fields)}
@@ -134,14 +153,14 @@ class _Asked:
         self._looks = Kept()
         self._begun, self._settings, self._findings = Kept(np.int64, 2), Kept(), Kept(np.uint8)
 
-    def findings(self, columns: Columns, rows: Codes, claims: Codes) -> Findings:
-        """Places in FINDINGS, for claims of the cases at rows."""
+    def findings(self, read: _Read) -> Findings:
+        """Places in FINDINGS, for each reading."""
         view = self.view
-        ask = self._questions(columns, rows, claims)
-        base, count = self._parted(CLAIM, np.array(self._engine.alike, dtype=np.int32)[claims], ask)
+        ask = self._questions(read)
+        base, count = self._parted(CLAIM, np.array(self._engine.alike, dtype=np.int32).take(read.claims), ask)
         parts = {CLAIM: base}
         for place, path in enumerate(view.looked_up, 1):
-            parts[path], _ = self._parted(path, self._book.alike(columns, path)[rows], ask)
+            parts[path], _ = self._parted(path, read.alike(path), ask)
             base, count = self._joined("base", path, base, parts[path])
             if path in self.answers.staged:
                 stage = partial(ask, paths=view.looked_up[:place], question=partial(self.answers.stage, path), parts=parts)
@@ -153,15 +172,14 @@ class _Asked:
         flags, setting = self._begun.of(base, count, partial(self._new_begun, ask, parts)).T
         for path in self._tried_now():
             tried = flags >> self._places[path] & 1
-            base, count = self._joined("tried", path, base, np.where(tried, self._book.alike(columns, path)[rows], 0))
+            base, count = self._joined("tried", path, base, np.where(tried, read.alike(path), 0))
         if self._tried:
             setting = self._settings.of(base, count, partial(self._new_settings, ask, parts, flags, setting))
         question, count = setting, len(self.answers.kept)
         for path in self._reads_now():
             turns = np.array([path in one.reads for one in self.answers.kept])
-            codes = self._book.alike(columns, path)[rows]
-            question, count = self._joined("facts", path, question, np.where(turns[setting], codes, 0))
-        found: Findings = self._findings.of(question, count, partial(self._new_findings, columns, rows, setting))
+            question, count = self._joined("facts", path, question, np.where(turns.take(setting), read.alike(path), 0))
+        found: Findings = self._findings.of(question, count, partial(self._new_findings, read, setting))
         return found
 
     def _parted(self, one: str, codes: Codes, ask: Callable[..., Any]) -> tuple[Codes, int]:
@@ -194,14 +212,14 @@ class _Asked:
         pairs = self._pairs.setdefault((stage, path), Pairs())
         return pairs.of(left, right), pairs.count
 
-    def _questions(self, columns: Columns, rows: Codes, claims: Codes) -> Callable[..., Any]:
+    def _questions(self, read: _Read) -> Callable[..., Any]:
         """What asks the rules about the claims at some places, with some facts of their cases."""
 
         def ask(places: Codes, paths: Any, question: Callable[..., Any], parts: Any = None) -> list[Any]:
             asked = [
                 (
-                    self._engine.claims[claims[place]],
-                    self._book.facts(columns, rows[place], paths),
+                    self._engine.claims[read.claims[place]],
+                    read.columns.facts(read.rows[place], paths),
                     *([{name: codes[place] for name, codes in parts.items()}] if parts else []),
                 )
                 for place in places
@@ -222,10 +240,10 @@ class _Asked:
         found[turning] = ask(places[turning], self._tried, self.answers.settings, parts)
         return found
 
-    def _new_findings(self, columns: Columns, rows: Codes, setting: Codes, places: Codes) -> list[int]:
+    def _new_findings(self, read: _Read, setting: Codes, places: Codes) -> list[int]:
         wanted = (*self.view.looked_up, *self._tried, *self.view.facts)
         return [
-            NUMBER[self.answers.finding(int(setting[place]), self._book.facts(columns, rows[place], wanted))] for place in places
+            NUMBER[self.answers.finding(int(setting[place]), read.columns.facts(read.rows[place], wanted))] for place in places
         ]
 
 
@@ -241,7 +259,7 @@ def _withhold(requirements: list[Requirement], findings: list[Findings]) -> None
         for parent in (places[iri] for iri in requirement.depends_on):
             above = findings[parent]
             here = (above == NUMBER[NOT_MET, None]) | withheld[parent] | ((own == SHARED) & (above == SHARED))
-            findings[place] = np.where(here, NUMBER[NOT_APPLICABLE, None], findings[place]).astype(np.uint8)
+            findings[place] = np.where(here, np.uint8(NUMBER[NOT_APPLICABLE, None]), findings[place])
             withheld[place] |= here
 
 
@@ -255,7 +273,7 @@ def _ranked(findings: list[Findings], supposed: Any) -> tuple[Findings, Any]:
     ):
         table = np.zeros(len(FINDINGS), dtype=np.int64)
         table[codes] = 1
-        counts[name] = sum(table[one] for one in findings)
+        counts[name] = sum(table.take(one) for one in findings)
     outcome = np.where(counts["not"] > 0, OUTCOMES.index(FAILS), np.where(counts["open"] > 0, 1, 0)).astype(np.uint8)
     ranks = np.array([RANK[name] for name in OUTCOMES], dtype=np.int64)[outcome]
     rank = ranks

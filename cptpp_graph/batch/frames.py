@@ -67,10 +67,10 @@ class Frames:
         for column, text in texts.items():
             fit &= self._are_fit(kind, column, text) if column in fields else text.is_null().to_numpy()
         if "id" not in texts:
-            return Columns(kind, [], [], np.zeros(0, dtype=np.int64)), list(self._explained(rows, piece))
+            return book.empty(), list(self._explained(rows, piece))
         fit &= _in_order(book, codes)
         kept = slice(None) if fit.all() else np.flatnonzero(fit)
-        columns = Columns(kind, texts["id"][kept], rows[kept], rows[kept])
+        columns = book.empty(texts["id"][kept], rows[kept], rows[kept])
         columns.codes = {path: one[kept] for path, one in codes.items() if path in fields}
         columns.names = texts[NAMED][kept] if NAMED in texts and kind == "spouse" else None
         return columns, list(self._explained(rows[~fit], piece))

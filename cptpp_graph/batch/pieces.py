@@ -59,14 +59,24 @@ class Piece:
 
 
 @dataclass(slots=True)
+class Read:
+    """The cases of a piece, of each kind in columns, and its rejects. seen: hashes of ids that were not seen before it."""
+
+    piece: Piece
+    found: dict[str, Columns]
+    rejects: list[Reject]
+    seen: Any
+
+
+@dataclass(slots=True)
 class Judged:
-    """What comes of a piece. verdicts: at most one of each kind; rejects; and what couples need.
+    """What comes of a piece. verdicts: at most one of each kind; and what couples need.
 
     principals: how principals' cases come out, as couples.standings has it; waiting: spouses whose case names one.
     """
 
+    read: Read
     verdicts: list[Verdicts]
-    rejects: list[Reject]
     principals: pl.DataFrame
     waiting: Columns | None
 
@@ -81,22 +91,22 @@ class Seen:
 
     def __init__(self) -> None:
         self.sorted: list[Any] = []
-        self.last: Any = np.zeros(0, dtype=np.uint64)  # those that came last
 
-    def fresh(self, ids: pl.Series) -> Any:
-        """Which of the ids are seen for the first time; of equal ones among them the first."""
+    def fresh(self, ids: pl.Series) -> tuple[Any, Any]:
+        """Which of the ids are seen for the first time, of equal ones among them the first; and the hashes of these, sorted."""
         hashes = hashed(ids).to_numpy()
         order = np.argsort(hashes, kind="stable")
-        sorted_hashes = hashes[order]
-        fresh = np.ones(len(hashes), dtype=bool)
-        fresh[order[1:]] = sorted_hashes[1:] != sorted_hashes[:-1]
-        for known in self.sorted:
-            places = np.searchsorted(known, hashes)
-            fresh &= known[np.minimum(places, len(known) - 1)] != hashes
-        new = np.sort(hashes[fresh])
-        self.last = new
+        ordered = hashes[order]
+        known = np.zeros(len(hashes), dtype=bool)
+        known[1:] = ordered[1:] == ordered[:-1]
+        for before in self.sorted:
+            places = np.searchsorted(before, ordered)
+            known |= before.take(places, mode="clip") == ordered
+        fresh = np.empty(len(hashes), dtype=bool)
+        fresh[order] = ~known
+        last = new = ordered[~known]
         while self.sorted and len(self.sorted[-1]) <= 2 * len(new):
             new = np.sort(np.concatenate([self.sorted.pop(), new]), kind="stable")
         if len(new):
             self.sorted.append(new)
-        return fresh
+        return fresh, last

@@ -22,9 +22,10 @@ from .columns import Columns
 from .engine import FINDINGS, IS_OPEN, NUMBER, OUTCOMES, Engine, Verdicts
 from .frames import Frames
 from .lookup import Lookup
-from .pieces import Judged, Piece, Reject, Seen
+from .pieces import Judged, Piece, Read, Reject, Seen
 
 ORDER = ""
+OCCUPATION = "offer.occupation"
 
 
 class Population:
@@ -37,65 +38,66 @@ class Population:
         self._on = on
         self.seen = Seen()
 
-    def judge(self, piece: Piece) -> Judged:
-        """What comes of the records of a piece. Spouses whose case names a principal's wait for couples.wed."""
-        before = gc.isenabled()
-        gc.disable()  # what is kept grows and holds no circles; looking for them would take a third of the time
-        try:
-            return self._judged(piece)
-        finally:
-            if before:
-                gc.enable()
-
     def begin(self) -> None:
         """Before each piece, and before cases that waited: values that are never alike are forgotten."""
         for engine in self.engines.values():
             engine.book.begin()
 
-    def _judged(self, piece: Piece) -> Judged:
+    def read(self, piece: Piece) -> Read:
+        """The cases of a piece in columns, and its rejects."""
         self.begin()
-        if piece.words is not None:
-            found, rejects = self._frames.read(piece)
-        else:
-            found, rejects = self._of_cases(piece.cases), []
-        rejects = [*piece.rejects, *rejects]
-        verdicts, principals, waiting = [], pl.DataFrame(schema=couples.SCHEMA), None
-        rejects += self._doubled(found, piece)
-        for kind, columns in found.items():
-            if self._on and len(columns.ids):
-                number = self.engines[kind].book.values["receivedOn"].number(self._on)
+        found, rejects = self._frames.read(piece) if piece.words is not None else (self._of_cases(piece.cases), [])
+        doubled, seen = self._doubled(found, piece)
+        if self._on:
+            for columns in found.values():
+                number = columns.values["receivedOn"].number(self._on)
                 columns.codes["receivedOn"] = np.full(len(columns.ids), number, dtype=np.int32)
+        return Read(piece, found, [*piece.rejects, *rejects, *doubled], seen)
+
+    def judge(self, read: Read) -> Judged:
+        """What comes of cases. Spouses whose case names a principal's wait for couples.wed."""
+        before = gc.isenabled()
+        gc.disable()  # what is kept grows and holds no circles; looking for them would take a third of the time
+        try:
+            return self._judged(read)
+        finally:
+            if before:
+                gc.enable()
+
+    def _judged(self, read: Read) -> Judged:
+        verdicts, principals, waiting = [], pl.DataFrame(schema=couples.SCHEMA), None
+        for kind, columns in read.found.items():
             if columns.names is not None and columns.names.is_not_null().any():
                 naming = columns.names.is_not_null().to_numpy()
                 waiting = columns.taken(np.flatnonzero(naming))
-                waiting.places = [_place(waiting, place, piece) for place in range(len(waiting.ids))]
+                waiting.places = [_place(waiting, place, read.piece) for place in range(len(waiting.ids))]
                 columns = columns.taken(np.flatnonzero(~naming))
             verdicts.append(self.engines[kind].judge(columns))
             if kind == "principal":
                 principals = couples.standings(self.engines[kind], verdicts[-1], *self.carried(verdicts[-1])[:2])
         waits = 0 if waiting is None else len(waiting.ids)
-        if sum(len(one.outcome) for one in verdicts) + waits + len(rejects) != piece.size:
-            raise RuntimeError(f"{piece.name}: of {piece.size} records not all were judged or rejected; there is no verdict")
-        return Judged(verdicts, rejects, principals, waiting)
+        if sum(len(one.outcome) for one in verdicts) + waits + len(read.rejects) != read.piece.size:
+            raise RuntimeError(f"{read.piece.name}: not all of its {read.piece.size} records were judged or rejected")
+        return Judged(read, verdicts, principals, waiting)
 
     def _of_cases(self, cases: list[Case]) -> dict[str, Columns]:
         kinds = dict.fromkeys(case.kind for case in cases)
         return {kind: self.engines[kind].book.columns(one for one in enumerate(cases) if one[1].kind == kind) for kind in kinds}
 
-    def _doubled(self, found: dict[str, Columns], piece: Piece) -> list[Reject]:
-        """Takes out the cases whose ids were seen before."""
+    def _doubled(self, found: dict[str, Columns], piece: Piece) -> tuple[list[Reject], Any]:
+        """Takes out the cases whose ids were seen before; and the hashes of the others."""
         ids = [pl.Series(columns.ids, dtype=pl.String) for columns in found.values()]
-        fresh = self.seen.fresh(pl.concat(ids) if ids else pl.Series([], dtype=pl.String))
+        fresh, seen = self.seen.fresh(pl.concat(ids) if ids else pl.Series([], dtype=pl.String))
         rejects: list[Reject] = []
         if fresh.all():
-            return rejects
+            return rejects, seen
         for kind, columns in found.items():
             here, fresh = fresh[: len(columns.ids)], fresh[len(columns.ids) :]
             for place in np.flatnonzero(~here).tolist():
                 wrong = say("the id {id} stands already in what was read", id=quoted(columns.ids[place]))
                 rejects.append(Reject(_place(columns, place, piece), wrong, say("Give each case its own id.")))
             found[kind] = columns.taken(np.flatnonzero(here))
-        return rejects
+        return rejects, seen
 
     # -------------------------------------------------------------- frames of verdicts
 
@@ -106,8 +108,7 @@ class Population:
 
     def numbered(self, verdicts: list[Verdicts], full: bool) -> pl.DataFrame:
         """The same, not sorted, with the place of each case in its piece as the column ORDER."""
-        nothing = np.zeros(0, dtype=np.int64)
-        some = verdicts or [one.judge(Columns(kind, [], [], nothing)) for kind, one in self.engines.items()]
+        some = verdicts or [engine.judge(engine.book.empty()) for engine in self.engines.values()]
         return pl.concat([self._frame(found, full) for found in some])
 
     def carried(self, found: Verdicts) -> tuple[pl.Series, pl.Series, pl.Series]:
@@ -122,19 +123,18 @@ class Population:
             return (
                 theirs["country"],
                 theirs["category"].zip_with(theirs["category"].is_not_null(), category),
-                _groups(engine, found),
+                _groups(found),
             )
         if found.columns.kind == "spouse":
-            return self._principals_country(engine, found), category, _groups(engine, found)
-        return named(found.claim, [country_of(claim) for claim in engine.claims]), category, _groups(engine, found)
+            return self._principals_country(found), category, _groups(found)
+        return named(found.claim, [country_of(claim) for claim in engine.claims]), category, _groups(found)
 
-    def _principals_country(self, engine: Engine, found: Verdicts) -> pl.Series:
+    def _principals_country(self, found: Verdicts) -> pl.Series:
         """Where the principal's case is not known, the first country stated of the principal, a Party if there is one."""
         parties = shipped()["agreements"][agreement_of(self.rulebook)]["parties"]
         paths = [path for path, theirs in couples.TAKEN.items() if theirs != "category"]
-        tables = [(engine.book.values[path].values, found.columns.codes.get(path)) for path in paths]
-        known = [(values, codes) for values, codes in tables if codes is not None]
-        codes = np.stack([codes for _, codes in known] or [np.zeros(len(found.outcome), dtype=np.int32)])
+        known = [found.columns.coded(path) for path in paths]
+        codes = np.stack([codes for _, codes in known])
         distinct, places = np.unique(codes, axis=1, return_inverse=True)
         words = []
         for column in distinct.T.tolist():
@@ -179,10 +179,11 @@ def country_of(claim: dict[str, Any]) -> str | None:
     return str(tie[0]) if tie and tie[0] else None
 
 
-def _groups(engine: Engine, found: Verdicts) -> pl.Series:
+def _groups(found: Verdicts) -> pl.Series:
     """The major group of the stated occupation: edition and first digit of its code."""
-    codes = found.columns.codes.get("offer.occupation", np.zeros(len(found.outcome), dtype=np.int32))
-    values = engine.book.values["offer.occupation"].values if "offer.occupation" in engine.book.values else [None]
+    if OCCUPATION not in found.columns.values:
+        return pl.Series([None] * len(found.outcome), dtype=pl.String)
+    values, codes = found.columns.coded(OCCUPATION)
     return named(codes, [_group(value) for value in values])
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import polars as pl
 import pyarrow as pa
@@ -26,6 +26,7 @@ from ..fields import KINDS
 from .pieces import Piece, Reject
 from .statements import rdf_pieces
 
+Item = TypeVar("Item")
 BLOCK = 16_000_000  # bytes of text, read and judged together
 MOST_HEADER = 100_000  # bytes; all fields together have some three thousand
 QUOTED = rb'(?m)(^|,)"(?:[^"]|"")*"(?=[,\r\n])'
@@ -85,13 +86,13 @@ def pieces(path: Path) -> Iterator[Piece]:
         ) from None
 
 
-def ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """The same, each read while the one before it is judged."""
+def ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """The same, each made in a thread while the one before it is used."""
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(next, pieces, None)
-        while piece := waiting.result():
-            waiting = pool.submit(next, pieces, None)
-            yield piece
+        waiting = pool.submit(next, items, None)
+        while (item := waiting.result()) is not None:
+            waiting = pool.submit(next, items, None)
+            yield item
 
 
 def _unpacked(raw: IO[bytes], packing: str | None) -> IO[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +19,7 @@ from ..errors import CptppError, printable, say
 from ..results import defused
 from . import couples, reading
 from .engine import OUTCOMES, Verdicts
-from .pieces import Reject, hashed
+from .pieces import Judged, Reject, hashed
 from .populations import ORDER, Population
 from .summary import Summary
 
@@ -65,17 +66,14 @@ def run(
     if summary and parts.state.get("summary"):
         summary.restore(parts.state["summary"])
     for number, path in enumerate(inputs):
-        for place, piece in enumerate(reading.ahead(reading.pieces(path))):
-            if place < done.parts[number]:
-                continue
-            judged = population.judge(piece)
-            table = population.numbered(judged.verdicts, full)
+        fresh = itertools.islice(reading.pieces(path), done.parts[number], None)
+        for judged in reading.ahead(map(population.judge, reading.ahead(map(population.read, reading.ahead(fresh))))):
+            piece = judged.read.piece
             done.read += piece.size
             done.parts[number] += 1
             done.position = before + piece.position
-            _count(population, judged.verdicts, judged.rejects, done, summary)
-            waiting = judged.waiting and couples.as_plain(population.engines["spouse"], judged.waiting)
-            parts.add(table, judged.rejects, population.seen.last, judged.principals, waiting)
+            _count(population, judged.verdicts, judged.read.rejects, done, summary)
+            parts.add(judged, population.numbered(judged.verdicts, full))
             parts.note(done, summary)
             progress(done)
         before += path.stat().st_size
@@ -186,16 +184,16 @@ class Parts:
     def _part(self, number: int, suffix: str) -> Path:
         return self.folder / f"{number:08}.{suffix}"
 
-    def add(self, table: pl.DataFrame, rejects: list[Reject], seen: Any, principals: pl.DataFrame, waiting: Any) -> None:
-        """A part. table: as numbered() gives it; principals, waiting: as couples.standings and couples.as_plain have them."""
+    def add(self, judged: Judged, table: pl.DataFrame) -> None:
+        """A part. table: as numbered() gives it."""
         number = self.count
         self.folder.mkdir(parents=True, exist_ok=True)
-        principals.write_parquet(self._part(number, "principals"))
-        np.save(self._part(number, "npy"), seen)
-        self._part(number, "rejects").write_bytes(_as_csv(rejects, self._lang))
-        if waiting:
+        judged.principals.write_parquet(self._part(number, "principals"))
+        np.save(self._part(number, "npy"), judged.read.seen)
+        self._part(number, "rejects").write_bytes(_as_csv(judged.read.rejects, self._lang))
+        if judged.waiting:
             table.write_parquet(self._part(number, "judged"))
-            self._part(number, "waiting").write_text(json.dumps(waiting, default=str), encoding="utf-8")
+            self._part(number, "waiting").write_text(json.dumps(couples.as_plain(judged.waiting), default=str), encoding="utf-8")
         else:
             self._finish(number, table)
         self.count += 1

@@ -83,7 +83,7 @@ def _must_be_whole(groups: list[list[ox.Quad]], seen: Seen, name: str) -> None:
 
 def _must_be_fresh(seen: Seen, nodes: pl.Series, subjects: int, name: str) -> None:
     """nodes: as written; subjects: how many of them something is said of, which stand first."""
-    fresh = seen.fresh(nodes)[:subjects]
+    fresh = seen.fresh(nodes)[0][:subjects]
     if not fresh.all():
         raise CptppError(
             say("{name}: more is said of {node} far from the rest", name=name, node=printable(nodes[int(fresh.argmin())])),
