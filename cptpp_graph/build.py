@@ -20,7 +20,7 @@ from . import artifact, dataset, files
 from .catalogue import catalogue, read_query
 from .derivation import SCRATCH, Report, derive, inferred
 from .fields import context, fields, json_schema
-from .judging import canary
+from .judging import canary, parsed
 from .tabular import tables
 from .terms import GRAPH
 from .version import __version__
@@ -88,7 +88,7 @@ def write(lines: list[str], root: Path, folder: Path) -> None:
     text = "\n".join(lines).encode()
     statements = _turtle(root / "shapes" / "eligibility.ttl", ox.NamedNode(GRAPH))
     shapes = "\n".join(sorted(f"{quad.triple} ." for quad in statements)).encode()
-    index = catalogue(root, text) | {"canary": canary(shapes)}
+    index = catalogue(root, text) | {"canary": canary(parsed(shapes))}
     written = json.dumps(index, ensure_ascii=False, indent=1, sort_keys=True).encode()
     (folder / "graph.nq.gz").write_bytes(gzip.compress(text, compresslevel=9, mtime=0))
     (folder / "catalogue.json").write_bytes(written)

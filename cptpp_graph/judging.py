@@ -114,14 +114,14 @@ def validate(data: Graph, shapes: Graph | None = None) -> tuple[bool, Graph, str
         return conforms, report, text
 
 
-def canary(shapes: bytes) -> list[str]:
-    """What the engine of this machine finds, by these shapes (N-Triples), in two claims that every shape targets.
+def canary(shapes: Graph | None = None) -> list[str]:
+    """What the engine of this machine finds, by the eligibility shapes or others, in two claims that every shape targets.
 
     One has no facts; of the other every property is false.
     """
     from rdflib import Graph, Literal, URIRef
 
-    graph, data = parsed(shapes), Graph(bind_namespaces="none")
+    data, graph = Graph(bind_namespaces="none"), shapes_graph() if shapes is None else shapes
     bare, false = URIRef(NS + "canary/bare"), URIRef(NS + "canary/false")
     targets = [target for shape in _judging(graph).values() for target in shape.targets]
     for claim, (predicate, cls) in itertools.product((bare, false), targets):
@@ -129,14 +129,14 @@ def canary(shapes: bytes) -> list[str]:
     for path in graph.objects(None, URIRef(SH + "path")):
         if isinstance(path, URIRef):
             data.add((false, path, Literal(False)))
-    found = _results(validate(data, graph)[1])
+    found = _results(validate(data, shapes)[1])
     return sorted({f"{result.claim.rpartition('/')[2]} {result.shape} {result.severity}" for result in found})
 
 
 @cache
 def _engine_works() -> bool:
     """Whether pySHACL, as installed here, finds in the bare claim what it found at the build."""
-    return bool(canary(artifact.read("shapes.nt")) == shipped()["canary"])
+    return bool(canary() == shipped()["canary"])
 
 
 def judge(linked: Linked) -> list[Result]:
