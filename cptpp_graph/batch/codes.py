@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 
 Codes = npt.NDArray[np.int32]
@@ -18,8 +19,7 @@ def numbered(column: Any) -> tuple[Codes, list[str]]:
         column = column.combine_chunks()
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    indices = column.indices.cast(pa.int32())
-    codes = np.asarray(indices.fill_null(-1) if indices.null_count else indices)
+    codes = pl.from_arrow(column.indices).cast(pl.Int32).fill_null(-1).to_numpy()  # Arrow's own way there loads pandas
     if len(column.dictionary) <= len(codes):
         return codes, column.dictionary.to_pylist()
     used, places = np.unique(codes, return_inverse=True)  # of what was put together for more than these

@@ -228,17 +228,6 @@ class Plan:
 
     # -------------------------------------------------------------- cuts
 
-    @cached_property
-    def known(self) -> set[str]:
-        """Every IRI and plain text of the graph: two values that are not among them are alike to every rule."""
-        plain = PREFIXES["xsd"] + "string"
-        objects = {term for quad in self.store for term in (quad.subject, quad.object)}
-        return {
-            term.value
-            for term in objects
-            if isinstance(term, ox.NamedNode) or (isinstance(term, ox.Literal) and term.datatype.value == plain)
-        }
-
     def alike(self, path: str, value: Any) -> Any:
         """What stands for all values of a field that no rule tells apart; equal for two of them."""
         kind = self.fields[path]["type"]
@@ -250,10 +239,15 @@ class Plan:
 
     def alike_one(self, kind: str, value: Any) -> Any:
         if kind == "country":
-            return value if country_iri(value) in self.known else "other"
+            return value if self._is_known(ox.NamedNode(country_iri(value))) else "other"
         if kind == "text":
-            return value if value in self.known else "other"
+            return value if self._is_known(ox.Literal(value)) else "other"
         return value
+
+    def _is_known(self, term: ox.NamedNode | ox.Literal) -> bool:
+        """Whether a term stands in the graph: two that do not are alike to every rule."""
+        places = ((None, term), (term, None)) if isinstance(term, ox.NamedNode) else ((None, term),)
+        return any(any(True for _ in self.store.quads_for_pattern(subject, None, object)) for subject, object in places)
 
     @cached_property
     def cuts(self) -> dict[str, list[Any]]:
@@ -264,10 +258,7 @@ class Plan:
         names = {name for name in (expand(self.fields[path]["property"]), *WORKED_OUT_NAMES) if path in self.fields_of(name)}
         values: list[Any] = [value for name in names for value in self.tested.get(name, ())]
         if kind == "date":
-            values += [one for name in self._mentioned() for one in self._objects(name)]
-            return sorted(
-                {one.value for one in values if isinstance(one, ox.Literal) and one.datatype.value == PREFIXES["xsd"] + "date"}
-            )
+            return sorted({one.value for one in values if _is_day(one)} | self._days)
         for node in self._shapes.shapes:
             path_names = {term.value for term in self._shapes.steps(node)}
             pairs = {term.value for term in self._shapes.of(node, *PAIRS)}
@@ -278,10 +269,12 @@ class Plan:
                 values += self._objects(other)
         return sorted({Decimal(one.value) for one in values if isinstance(one, ox.Literal)})
 
-    def _mentioned(self) -> set[str]:
-        """Every property of ours that a link query or a shape names."""
+    @cached_property
+    def _days(self) -> set[str]:
+        """Every day that the graph has under a property of ours that a link query or a shape names."""
         named = {expand(name) for text in shipped()["link"].values() for name in re.findall(r"cptpp:\w+", text)}
-        return named | {name for view in self.views for name in view.properties}
+        named |= {name for view in self.views for name in view.properties}
+        return {one.value for name in named for one in self._objects(name) if _is_day(one)}
 
     def _objects(self, name: str) -> list[Any]:
         return [quad.object for quad in self.store.quads_for_pattern(None, ox.NamedNode(name), None)]
@@ -311,6 +304,10 @@ def _kinds(iri: str) -> set[str]:
     if iri.startswith(COUNTRY) or iri == NOBODY or iri in parties().values():
         return {"country"}
     return {"province"} if iri in shipped()["words"]["province"] else set()
+
+
+def _is_day(term: Any) -> bool:
+    return isinstance(term, ox.Literal) and term.datatype.value == PREFIXES["xsd"] + "date"
 
 
 WORKED_OUT_NAMES = tuple(NS + name for name in WORKED_OUT)
