@@ -19,12 +19,13 @@ def numbered(column: Any) -> tuple[Codes, list[str]]:
         column = column.combine_chunks()
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    codes = pl.from_arrow(column.indices).cast(pl.Int32).fill_null(-1).to_numpy()  # Arrow's own way there loads pandas
+    places = pl.from_arrow(column.indices).cast(pl.Int32)  # Arrow's own way to NumPy loads pandas
+    codes = (places.fill_null(-1) if places.null_count() else places).to_numpy()
     if len(column.dictionary) <= len(codes):
         return codes, column.dictionary.to_pylist()
-    used, places = np.unique(codes, return_inverse=True)  # of what was put together for more than these
+    used, codes = np.unique(codes, return_inverse=True)  # of what was put together for more than these
     nothing = int(len(used) > 0 and used[0] < 0)
-    return (places - nothing).astype(np.int32), column.dictionary.take(used[nothing:]).to_pylist()
+    return (codes - nothing).astype(np.int32), column.dictionary.take(used[nothing:]).to_pylist()
 
 
 class Pairs:
