@@ -34,19 +34,29 @@ class Looks:
         self._queries = [query for query in queries if lookup.is_open(query)]
         self._numbers: dict[Kind, int] = {}
         self._kinds: dict[Kind, int] = {}
+        self._of_base: dict[int, int] = {}
+        self._askings: dict[Kind, int] = {}
         self._of_code: dict[tuple[int, Any], tuple[int, str]] = {}
 
     def numbers(self, asked: Sequence[tuple[int, Mapping[str, Any], Sequence[Triple]]]) -> list[int]:
         """The number of the look of each claim: of its base (a number, and its values by property) and what is laid of codes."""
-        bases = {number: values for number, values, _ in asked}
-        pairs = {(number, triple[2]): None for number, _, laid in asked for triple in laid if triple[1] in OPEN}
+        for number, values, _ in asked:
+            if number not in self._of_base:
+                self._of_base[number] = self._askings.setdefault(self._asking(values), len(self._askings))
+        codes = ((number, triple[2]) for number, _, laid in asked for triple in laid if triple[1] in OPEN)
+        pairs = dict.fromkeys((self._of_base[number], code) for number, code in codes)
         fresh = [pair for pair in pairs if pair not in self._of_code]
-        self._of_code |= zip(fresh, self._looks(fresh, bases), strict=True)
+        self._of_code |= zip(fresh, self._looks(fresh), strict=True)
         return [self._number(number, laid) for number, _, laid in asked]
+
+    def _asking(self, values: Mapping[str, Any]) -> Kind:
+        """All that decides what is asked of a code from a base: what other columns of queries can be, and codes laid already."""
+        rests = (self._lookup.rests(query, values, self._tried) for query in self._queries)
+        return (tuple(tuple(rest for rest, _ in one) for one in rests), tuple(tuple(values.get(name, ())) for name in OPEN[1:]))
 
     def _number(self, base: int, laid: Sequence[Triple]) -> int:
         codes = [triple[2] for triple in laid if triple[1] in OPEN]
-        looks = {code: self._of_code[base, code] for code in codes}
+        looks = {code: self._of_code[self._of_base[base], code] for code in codes}
         if any(_notation(one) in names for one in codes for other, (_, names) in looks.items() if other != one):
             return self._numbered((base, *codes))  # one code stands in a name that another brings
         others = sorted((name, str(looks[value][0] if value in looks else value)) for _, name, value in laid if name not in OPEN)
@@ -59,22 +69,25 @@ class Looks:
     def _numbered(self, kind: Kind) -> int:
         return self._numbers.setdefault(kind, len(self._numbers))
 
-    def _looks(self, pairs: Sequence[tuple[int, Any]], bases: Mapping[int, Mapping[str, Any]]) -> Iterable[tuple[int, str]]:
-        """Of each base with a code: the number of how it looks, and the names in it that do not hold the code."""
-        stated: list[dict[str, Any]] = [{**bases[base], OPEN[0]: (code,)} for base, code in pairs]
+    def _looks(self, pairs: Sequence[tuple[int, Any]]) -> Iterable[tuple[int, str]]:
+        """Of each way of asking with a code: the number of how it looks, and the names in it that do not hold the code."""
+        askings = list(self._askings)
+        stated: list[dict[str, Any]] = []
+        for asking, code in pairs:
+            stated.append({OPEN[0]: (code,), **dict(zip(OPEN[1:], askings[asking][1], strict=True))})
         kinds: list[list[Any]] = [[] for _ in pairs]
         names: list[set[str]] = [set() for _ in pairs]
-        for query in self._queries:
+        for place, query in enumerate(self._queries):
             opened = self._lookup.opened(query)
-            rests = {base: self._lookup.rests(query, values, self._tried) for base, values in bases.items()}
+            rests = [[(rest, self._lookup.fruitful(query, rest)) for rest in asking[0][place]] for asking in askings]
             asked = [
                 [
                     self._lookup.unit(query, rest, value)
-                    for rest, fruitful in rests[base]
+                    for rest, fruitful in rests[asking]
                     for value in values.get(opened, ())
                     if value in fruitful
                 ]
-                for (base, _), values in zip(pairs, stated, strict=True)
+                for (asking, _), values in zip(pairs, stated, strict=True)
             ]
             kept = self._lookup.answered(query, self._wanted, asked)
             for (_, code), values, units, kind, others in zip(pairs, stated, asked, kinds, names, strict=True):
@@ -84,10 +97,10 @@ class Looks:
                         kind.append((self._hidden(subject, code, others), name, self._hidden(value, code, others)))
                         if subject == NODE and name in OPEN:
                             values[name] = (*values.get(name, ()), value)
-        found = []
-        for (base, _), kind, others in zip(pairs, kinds, names, strict=True):
-            found.append((self._kinds.setdefault((base, *kind), len(self._kinds)), " ".join(others)))
-        return found
+        return [
+            (self._kinds.setdefault(tuple(kind), len(self._kinds)), " ".join(others))
+            for kind, others in zip(kinds, names, strict=True)
+        ]
 
     def _without(self, unit: Unit, code: Any) -> tuple[Any, ...]:
         return tuple(None if term == code else term for term in unit[0][0])

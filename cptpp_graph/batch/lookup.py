@@ -78,6 +78,10 @@ class Lookup:
         the values for which it then finds anything."""
         return list(self._queries[query].rests(stated, tried))
 
+    def fruitful(self, query: str, rest: Row) -> set[Any]:
+        """The values with one of rests()."""
+        return self._queries[query].fruitful[rest]
+
     def unit(self, query: str, rest: Row, value: Any) -> Unit:
         return self._queries[query].unit(rest, value)
 
