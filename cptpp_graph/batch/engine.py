@@ -58,7 +58,10 @@ class Engine:
         self._views = [_Asked(self.plan, view, lookup, self) for view in self.plan.views]
         self._read_as = [path for path in READ_AS[kind] if path in self.plan.fields]
         self._pairs = [Pairs() for _ in (*self._read_as, "how the principal's case comes out")]
-        self._readings = Kept(object)
+        self._readings = Kept(
+            np.int64, 2
+        )  # of each way in which cases can be read: the first of its claims in _read, and how many
+        self._read: list[int] = []
         self._numbers: dict[Any, int] = {}
         self._classes: dict[Any, int] = {}
         self.claims: list[Claim] = []
@@ -68,10 +71,10 @@ class Engine:
 
     def judge(self, columns: Columns) -> Verdicts:
         combined = self._combined(columns)
-        readings = self._readings.of(combined, self._pairs[-1].count, partial(self._new_readings, columns))
-        lengths = np.fromiter(map(len, readings), dtype=np.int64, count=len(readings))
-        rows = np.repeat(np.arange(len(readings), dtype=np.int32), lengths)
-        claims = np.concatenate(readings) if len(readings) else np.zeros(0, dtype=np.int32)
+        firsts, lengths = self._readings.of(combined, self._pairs[-1].count, partial(self._new_readings, columns)).T
+        rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        places = np.arange(len(rows)) + np.repeat(firsts - (np.cumsum(lengths) - lengths), lengths)
+        claims = np.array(self._read, dtype=np.int32).take(places)
         read = _Read(self.book, columns, rows, claims)
         findings = [view.findings(read) for view in self._views]
         _withhold(self.requirements, findings)
@@ -89,13 +92,14 @@ class Engine:
         return result
 
     def _new_readings(self, columns: Columns, places: Codes) -> Any:
-        found, principals = np.empty(len(places), dtype=object), _principals(columns)
+        found, principals = [], _principals(columns)
         book = shipped()["words"]["rulebook"][self._rulebook][0]
-        for number, place in enumerate(places):
+        for place in places:
             case = Case("-", self.plan.kind, columns.facts(place, self._read_as))
             outcome = None if principals is None else {book: EARL[OUTCOMES[principals[place] - 1]]}
             claims = [self._number(claim) for claim in case_claims(case, [self._rulebook], outcome)]
-            found[number] = np.array(claims, dtype=np.int32)
+            found.append((len(self._read), len(claims)))
+            self._read += claims
         return found
 
     def _number(self, claim: Claim) -> int:
@@ -288,6 +292,5 @@ def _best(rank: Any, rows: Codes, lengths: Any) -> Any:
     if len(rank) == len(lengths):
         return starts
     least = np.minimum.reduceat(rank, starts)
-    carrying = np.flatnonzero(rank == least[rows])
-    _, first = np.unique(rows[carrying], return_index=True)
-    return carrying[first]
+    carrying = np.flatnonzero(rank == least.take(rows))
+    return carrying[np.diff(rows.take(carrying), prepend=-1) > 0]

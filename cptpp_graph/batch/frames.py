@@ -17,7 +17,7 @@ from .pieces import Piece, Reject
 PLAIN = r"^[ -~]*[!-~][ -~]*$"  # letters that every text may hold
 UNKNOWN = ("", "~", "null")  # as intake._facts reads words
 UNFIT = -1
-MOST_KEPT = 200_000  # words
+MOST_KEPT = 20_000  # words of a field
 
 
 class Frames:
@@ -25,7 +25,7 @@ class Frames:
 
     def __init__(self, books: dict[str, Book]) -> None:
         self._books = books
-        self._kept: dict[tuple[str, str, str], int] = {}
+        self._kept: dict[tuple[str, str], dict[str, int]] = {}
         fields = {(kind, path): one for kind in books for path, one in intake.field_table(kind).items()}
         self._coded = {path for (kind, path), one in fields.items() if one["type"] != "text" or path in books[kind].plan.used}
         self._coded.add("kind")
@@ -78,23 +78,24 @@ class Frames:
     def _numbers(self, kind: str, path: str, codes: Codes, distinct: list[str]) -> Codes:
         """The numbers of values, for places in distinct words."""
         table = np.zeros(len(distinct) + 1, dtype=np.int32)
-        for place in np.flatnonzero(np.bincount(codes + 1, minlength=len(table))[1:]).tolist():
-            table[place] = self._number(kind, path, distinct[place])
-        return np.asarray(table[codes], dtype=np.int32)
+        used = np.zeros(len(table), dtype=bool)
+        used[codes] = True
+        known = self._kept.setdefault((kind, path), {})
+        for place in np.flatnonzero(used[:-1]).tolist():
+            word = distinct[place]
+            table[place] = known[word] if word in known else self._number(kind, path, word)
+        return table.take(codes)
 
     def _number(self, kind: str, path: str, word: str) -> int:
-        key = kind, path, word
-        if (known := self._kept.get(key)) is not None:
-            return known
-        one = intake.field_table(kind)[path]
+        one, known = intake.field_table(kind)[path], self._kept[kind, path]
         if _is_unknown(word):
             return 0
         try:
             found = self._books[kind].values[path].number(_read(word.strip(), one, path))
         except CptppError:
             return UNFIT
-        if one["type"] not in ENDLESS and len(self._kept) < MOST_KEPT:
-            self._kept[key] = found
+        if one["type"] not in ENDLESS and len(known) < MOST_KEPT:
+            known[word] = found
         return found
 
     def _are_fit(self, kind: str, path: str, text: pl.Series) -> Any:

@@ -198,12 +198,15 @@ def _listed(engine: Engine, found: Verdicts, counted: Any) -> pl.Series:
     """For each case the ids of the requirements whose finding counts, with ; between."""
     mask = np.zeros(len(found.outcome), dtype=np.int32)
     for place, findings in enumerate(found.findings):
-        mask |= counted[findings].astype(np.int32) << place
+        mask |= counted.take(findings).astype(np.int32) << place
     ids = [one.id for one in engine.requirements]
-    distinct = np.unique(mask)
     table = np.zeros(1 << len(ids), dtype=np.int32)
+    table[mask] = 1
+    distinct = np.flatnonzero(table)
     table[distinct] = np.arange(len(distinct))
-    return named(table[mask], [";".join(name for place, name in enumerate(ids) if one >> place & 1) for one in distinct.tolist()])
+    return named(
+        table.take(mask), [";".join(name for place, name in enumerate(ids) if one >> place & 1) for one in distinct.tolist()]
+    )
 
 
 def _place(columns: Columns, place: int, piece: Piece) -> str:
