@@ -24,6 +24,7 @@ from .populations import ORDER, Population
 from .summary import Summary
 
 SUFFIXES = ("parquet", "csv", "ndjson")
+HARMLESS = r"^[0-9A-Za-z][ -~]*$"  # texts of which results.defused changes nothing
 ENDINGS = ("rejects.csv", "summary.csv", "summary.svg")  # of the files beside the output
 
 
@@ -259,8 +260,12 @@ class Parts:
 
 def _defused(table: pl.DataFrame) -> pl.DataFrame:
     """As results writes CSV: a spreadsheet takes no cell for a formula."""
-    texts = [name for name in ("case", "place", "wrong", "mend") if name in table.columns]
-    return table.with_columns(pl.Series(name, [defused(word) for word in table[name]], dtype=pl.String) for name in texts)
+    texts = [table[name] for name in ("case", "place", "wrong", "mend") if name in table.columns]
+    return table.with_columns(one if one.str.contains(HARMLESS).all() else _each_defused(one) for one in texts)
+
+
+def _each_defused(texts: pl.Series) -> pl.Series:
+    return pl.Series(texts.name, [defused(word) for word in texts], dtype=pl.String)
 
 
 def _as_csv(rejects: list[Reject], lang: str) -> bytes:
