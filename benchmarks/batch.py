@@ -1,4 +1,4 @@
-"""CPU time of a population in batch, first and again, against other SHACL engines on the same cases and against reading alone.
+"""What a population takes in batch, first and again, against other SHACL engines on the same cases and against reading alone.
 
 Prints ratios and rates; both depend on the machine. All contestants must agree. Run alone: python benchmarks/batch.py
 The others are those of peers.py, each where it is installed.
@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import peers
@@ -21,7 +20,7 @@ import pyoxigraph as ox
 from peers import cpu
 
 from cptpp_graph import CptppGraph, compiled, intake, linking, trials, words
-from cptpp_graph.batch import generate, reading
+from cptpp_graph.batch import generate, reading, running
 from cptpp_graph.batch.populations import Population
 
 RULEBOOK, SAMPLE, BILLION = "ircc", 200, 1_000_000_000
@@ -31,10 +30,6 @@ STATED = 10_000  # cases written as N-Quads
 def judged_pieces(population: Population, path: Path) -> Iterator[pl.DataFrame]:
     population.seen.sorted = []
     return (population.table(population.judge(population.read(piece)).verdicts, full=True) for piece in reading.pieces(path))
-
-
-def counted(population: Population, path: Path) -> int:
-    return sum(frame.height for frame in judged_pieces(population, path))
 
 
 def judged(population: Population, path: Path) -> pl.DataFrame:
@@ -128,17 +123,27 @@ def statements(table: Path, count: int, population: Population) -> None:
 
 
 def by_size(kg: CptppGraph, most: int) -> None:
-    """Whether cost is linear: populations of growing size, each judged by an engine that knows nothing yet, then again."""
+    """Whether cost is linear: files of growing size, each run as the command does, by who knows nothing yet, then again."""
     size, rulebook = 1_000, words.term("rulebook", RULEBOOK)
+    print("by the clock, after the start:")
     while size <= most:
-        path = Path(tempfile.mkdtemp()) / "cases.parquet"
-        generate.generate(size, 1, path)
-        once = partial(counted, Population(kg.lexicon, rulebook), path)
-        (first, _), (again, _) = cpu(once), cpu(once)
-        print(
-            f"{size:>12,} cases of Parquet: {first:8.2f} s, {size / first:>9,.0f} a second; again {size / again:>9,.0f} a second"
-        )
+        for suffix in ("parquet", "csv"):
+            with tempfile.TemporaryDirectory() as folder:
+                path, population = Path(folder) / f"cases.{suffix}", Population(kg.lexicon, rulebook)
+                generate.generate(size, 1, path)
+                first, again = (size / ran(population, path) for _ in range(2))
+            print(
+                f"{size:>12,} cases of {suffix:8}: {size / first:8.2f} s, {first:>9,.0f} a second; again {again:>9,.0f} a second"
+            )
         size *= 10
+
+
+def ran(population: Population, path: Path) -> float:
+    """Seconds by the clock for a file to a file."""
+    population.seen.sorted = []
+    start = time.perf_counter()
+    running.run(population, [path], path.with_name("out.parquet"), {})
+    return time.perf_counter() - start
 
 
 def main() -> int:
