@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -41,9 +42,9 @@ def patched(path: Path) -> ox.Store:
     The file is Turtle: its statements are added, those within graph:removed { … } (TriG) taken away.
     Raises CptppError where it cannot be read, names what the graph does not know, or leads to a graph that breaks its own rules.
     """
-    worker = Sandbox("patching", say("the patch"), FEWER)
+    text, worker = files.text(path, MOST_BYTES), Sandbox("patching", say("the patch"), FEWER)
     try:
-        lines = worker.run(files.text(path, MOST_BYTES).encode(), SECONDS)
+        lines = worker.run(text.encode(), SECONDS)
     except CptppError as error:
         wrong = say("{place}: {wrong}", place=printable(str(path)), wrong=error.said.wrong)
         raise type(error)(wrong, error.said.mend) from None
@@ -102,6 +103,11 @@ def parsed(text: str) -> tuple[list[ox.Quad], list[ox.Quad]]:
     for quad in found:
         if not all(isinstance(term, ox.NamedNode | ox.Literal) for term in quad.triple):
             raise CptppError(say("{statement} has a part without a name", statement=_told(quad)), "Name each thing by an IRI.")
+        if isinstance(quad.object, ox.Literal) and not _is_well_typed(quad.object):
+            raise CptppError(
+                say("{statement} has a value that its datatype does not have", statement=_told(quad)),
+                "Write it as its datatype has it.",
+            )
         if quad.graph_name not in (ox.DefaultGraph(), REMOVED):
             raise CptppError(
                 say("{statement} stands within another graph", statement=_told(quad)),
@@ -111,6 +117,15 @@ def parsed(text: str) -> tuple[list[ox.Quad], list[ox.Quad]]:
         raise CptppError("it holds no statement", "Write the statements to be added, or taken away.")
     removed = [quad for quad in found if quad.graph_name == REMOVED]
     return [quad for quad in found if quad.graph_name != REMOVED], removed
+
+
+def _is_well_typed(literal: ox.Literal) -> bool:
+    from rdflib import Literal, URIRef
+
+    if literal.language:
+        return True
+    read = Literal(literal.value, datatype=URIRef(literal.datatype.value))
+    return not read.ill_typed and not (isinstance(read.value, Decimal) and not read.value.is_finite())
 
 
 def _told(quad: ox.Quad) -> str:

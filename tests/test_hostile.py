@@ -159,7 +159,7 @@ def test_it_is_harmless(row: Row, tmp_path: Path) -> None:
     path = generate.make(row.file.removeprefix(MADE), given) if row.file.startswith(MADE) else HERE / row.file
     command, _, typed = row.command.partition(" < ")
     words = [_word(word, path) for word in shlex.split(command)]
-    memory = ROOM if words[0] in ("batch", "generate") else MEMORY
+    memory = ROOM if words[0] in ("batch", "generate", "compare") else MEMORY
     done = _run([str(COMMAND), *words], folder, row.seconds, memory=memory, given=str(path) if typed else os.devnull)
     printed, told = done.stdout.decode(), done.stderr.decode()
     assert done.returncode == row.exit, f"{done.returncode}: {told[-300:]}"

@@ -145,6 +145,9 @@ def test_compare(tmp_path: Path) -> None:
         ("a", "qualifies", "does-not-qualify", "education"),
         ("b", "does-not-qualify", "undetermined", "education"),
     ]
+    formula = [results(tmp_path / f"{one}.parquet", case=["=1+1"], outcome=[one]) for one in ("qualifies", "undetermined")]
+    assert CliRunner().invoke(cli.main, ["compare", *map(str, formula), "-o", str(out)]).exit_code == 0
+    assert "\n'=1+1,AUS," in out.read_text(encoding="utf-8")
     pl.DataFrame({"case": ["a"], "outcome": ["qualifies"]}).write_parquet(tmp_path / "3.parquet")
     (tmp_path / "4.parquet").write_text("no", encoding="utf-8")
     for name, wrong in (("3", "lacks country"), ("4", "is not Parquet"), ("5", "cannot read")):

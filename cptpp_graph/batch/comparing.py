@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -12,12 +13,16 @@ import polars as pl
 
 from ..errors import CptppError, LimitReached, Part, printable, say
 from ..verdict import NOT_MET, OPEN, RANK
+from .engine import FINDING_WORDS
 from .reading import TOGETHER, file_state
 
 ABOUT = ("country", "category", "occupations")
 NEEDED = ("case", "outcome", *ABOUT)
 COLUMNS = ("case", *ABOUT, "before", "after", "requirements")
 OTHERS = ("failing", "open")
+COLUMN = r"[a-z][a-z-]{0,59}"
+WORD = r"^[0-9A-Za-z:-]{1,40}$"
+MEND = say("Compare what batch --full wrote as .parquet.")
 MOST_APART = 5_000_000  # cases
 NONE = "none"
 
@@ -48,7 +53,12 @@ def compare(before: Iterable[pl.DataFrame], after: Iterable[pl.DataFrame]) -> Co
         left, right = _more(left, here), _more(right, there)
         if left is None or right is None:
             continue
-        _count(found, left.join(right, on="case", suffix=" after", maintain_order="left"))
+        try:
+            _count(found, left.join(right, on="case", suffix=" after", maintain_order="left", validate="1:1"))
+        except pl.exceptions.ComputeError:
+            raise CptppError(
+                "a case stands twice in a run to be compared", "Compare what batch --full wrote as .parquet."
+            ) from None
         left, right = left.join(right, on="case", how="anti"), right.join(left, on="case", how="anti")
         if max(left.height, right.height) > MOST_APART:
             raise LimitReached("the two runs have hardly a case in common", "Compare two runs over the same cases.")
@@ -61,8 +71,31 @@ def _more(known: pl.DataFrame | None, new: pl.DataFrame | None) -> pl.DataFrame 
         return known
     if missing := [name for name in NEEDED if name not in new.columns]:
         raise CptppError(say("a run to be compared lacks {columns}", columns=", ".join(missing)), "Run batch with --full.")
-    plain = new.drop(OTHERS, strict=False).with_columns(pl.all().cast(pl.String))
+    plain = _checked(new.drop(OTHERS, strict=False))
     return plain if known is None else pl.concat([known, plain], how="diagonal")
+
+
+def _checked(run: pl.DataFrame) -> pl.DataFrame:
+    """A part of a run as batch writes it, all in texts. Raises CptppError where it holds anything else."""
+    for name, kind in run.schema.items():
+        if not re.fullmatch(COLUMN, name) or not isinstance(kind, pl.String | pl.Categorical | pl.Enum | pl.Null):
+            raise _strange(name)
+    run = run.with_columns(pl.all().cast(pl.String))
+    words = {name: [*FINDING_WORDS, None] for name in run.columns if name not in NEEDED} | {"outcome": [*RANK]}
+    for name, known in words.items():
+        if not run[name].is_in(known, nulls_equal=True).all():
+            raise _strange(name)
+    for name in ABOUT:
+        if not run[name].str.contains(WORD).all():
+            raise _strange(name)
+    if run["case"].null_count():
+        raise _strange("case")
+    return run
+
+
+def _strange(column: str) -> CptppError:
+    told = say("the column {column} is not as batch writes it", column=printable(column))
+    return CptppError(told, MEND)
 
 
 def _count(found: Comparison, both: pl.DataFrame) -> None:
@@ -74,12 +107,11 @@ def _count(found: Comparison, both: pl.DataFrame) -> None:
         [pl.when(one).then(pl.lit(name)) for name, one in moved.items()] or [pl.lit("")], separator=";", ignore_nulls=True
     )
     about = [pl.coalesce(name, f"{name} after").alias(name) for name in ABOUT]
-    affected = both.filter(pl.col("outcome") != pl.col("outcome after")).select(
-        "case", *about, before="outcome", after="outcome after", requirements=named
-    )
+    same = pl.col("outcome") == pl.col("outcome after")
+    affected = both.filter(~same).select("case", *about, before="outcome", after="outcome after", requirements=named)
     other = pl.any_horizontal([pl.lit(False), *(pl.col(name).ne_missing(pl.col(f"{name} after")) for name in requirements)])
     found.compared += both.height
-    found.alike += int(both.filter(other).height) - affected.height
+    found.alike += both.filter(same & other).height
     found.parts.append(affected)
 
 

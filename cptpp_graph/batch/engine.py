@@ -23,6 +23,7 @@ from .lookup import Lookup
 from .plan import CLAIM, Plan, View
 
 FINDINGS: list[Finding] = [(MET, None), (NOT_MET, None), (NOT_APPLICABLE, None), *((OPEN, reason) for reason in REASONS)]
+FINDING_WORDS = [": ".join(filter(None, finding)) for finding in FINDINGS]
 NUMBER = {finding: number for number, finding in enumerate(FINDINGS)}
 OUTCOMES = (QUALIFIES, UNDETERMINED, FAILS)
 IS_OPEN = np.array([outcome == OPEN for outcome, _ in FINDINGS])

@@ -19,7 +19,7 @@ from ..verdict import NOT_MET
 from ..words import quoted
 from . import couples
 from .columns import Columns
-from .engine import FINDINGS, IS_OPEN, NUMBER, OUTCOMES, Engine, Verdicts
+from .engine import FINDING_WORDS, FINDINGS, IS_OPEN, NUMBER, OUTCOMES, Engine, Verdicts
 from .frames import Frames
 from .lookup import Lookup
 from .pieces import Judged, Piece, Read, Reject, Seen
@@ -154,12 +154,11 @@ class Population:
         }
         if full:
             columns["country"], _, columns["occupations"] = self.carried(found)
-            words = [": ".join(filter(None, finding)) for finding in FINDINGS]
             places = {one.id: place for place, one in enumerate(engine.requirements)}
             for other in (one for known in self.engines.values() for one in known.requirements):
                 here = found.findings[places[other.id]] if other.id in places else None
                 nothing = pl.Series([None] * len(found.outcome), dtype=pl.String)
-                columns[other.id] = nothing if here is None else named(here, words)
+                columns[other.id] = nothing if here is None else named(here, FINDING_WORDS)
         return pl.DataFrame(columns)
 
 

@@ -163,11 +163,27 @@ def _parquet(**columns: Any) -> Callable[[Path], None]:
     return write
 
 
+def _run(**columns: Any) -> Callable[[Path], None]:
+    """Writes what a run of batch --full might have written, with other columns."""
+
+    def write(path: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        found = {"case": ["a"], "outcome": ["qualifies"], "country": ["JPN"], "category": ["professional"]}
+        table = found | {"occupations": ["noc2021:2"], "education": ["met"]} | columns
+        longest = max(map(len, table.values()))
+        pq.write_table(pa.table({name: values * (longest // len(values)) for name, values in table.items()}), path)
+
+    return write
+
+
 def _cut_parquet(path: Path) -> None:
     _parquet()(path)
     path.write_bytes(path.read_bytes()[:-6])
 
 
+WIDE = [f"offer_{name}" for name in ("role", "occupation", "jobFunction", "jobTitle", "academicEmployer", "energySector")]
 SPECIAL: dict[str, Callable[[Path], None]] = {
     "line.csv.gz": _packed_line,
     "line.ndjson.gz": _packed_line,
@@ -178,6 +194,13 @@ SPECIAL: dict[str, Callable[[Path], None]] = {
     "nested.parquet": _parquet(category=lambda pa: pa.array([[["x"]]])),
     "struct.parquet": _parquet(category=lambda pa: pa.array([{"a": 1}])),
     "wide.parquet": _parquet(offer_durationMonths=lambda pa: pa.array([12], pa.decimal256(50, 2))),
+    "bomb.parquet": _parquet(**{name: lambda pa: pa.array(["a" * 200_000_000]) for name in WIDE}),
+    "odd-country.parquet": _run(country=["\x1b[2J\u202e"]),
+    "odd-outcome.parquet": _run(outcome=["=1+1"]),
+    "odd-finding.parquet": _run(education=["open: because I say so"]),
+    "odd-column.parquet": _run(**{"case after": ["b"]}),
+    "lists.parquet": _run(outcome=[["qualifies"]]),
+    "doubled.parquet": _run(case=["a"] * 40_000),
     "bomb.json": _bomb,
     "bomb.json.gz": _bomb,
     "sparse.json": _sparse,
