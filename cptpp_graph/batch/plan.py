@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -16,10 +16,11 @@ from ..catalogue import shipped
 from ..errors import CptppError, say
 from ..intake import field_table
 from ..lexicon import Lexicon, Requirement
-from ..linking import COUNTRY, NOBODY, READING, VALUES, WORKED_OUT, country_iri, parties, permit_for
+from ..linking import COUNTRY, NOBODY, READING, WORKED_OUT, country_iri, parties, permit_for
 from ..shacl import PAIRS
 from ..terms import BASE, ID, NS, PREFIXES, expand
 from ..verdict import UNSAID
+from . import texts
 
 RDF_TYPE = PREFIXES["rdf"] + "type"
 STATES, STATED, ON_FACT = NS + "states", NS + "stated", NS + "onFact"
@@ -67,7 +68,7 @@ class Plan:
             if path.count(".") < 2 and not path.startswith("spouse."):  # as linking lays them
                 self.by_property[expand(one["property"])] = path
         self._shapes = shacl.read(artifact.read("shapes.nt").decode())
-        self._outputs = {name: _outputs(self.store, text) for name, text in shipped()["link"].items()}
+        self._outputs = {name: texts.outputs(self.store, text) for name, text in shipped()["link"].items()}
         self.views = [self._view(requirement) for requirement in lexicon.requirements[permit]]
 
     # -------------------------------------------------------------- views
@@ -122,7 +123,7 @@ class Plan:
             for query, (constant, variable) in self._outputs.items():
                 if query not in queries and (variable or name in constant):
                     queries.add(query)
-                    inputs = {NS + one for one in columns(shipped()["link"][query]) if one != "states"}
+                    inputs = {NS + one for one in texts.columns(shipped()["link"][query]) if one != "states"}
                     looked_up |= {path for one in inputs for path in self.fields_of(one)}
                     rest += inputs
         return queries, looked_up
@@ -167,10 +168,12 @@ class Plan:
 
         Nothing that these lay is looked up beside a value, and no other query looks up a value or a name that one was given.
         """
-        beside = {NS + name for query in by_value for name in columns(shipped()["link"][query])} - {*many}
-        texts = [shipped()["link"][query] for query in others]
-        looked_up = {NS + name for text in texts for name in columns(text) if re.search(rf"\?{name}\b", _without_names(text))}
-        named = {*many} | {name for query in (*by_value, *others) for name in _named(shipped()["link"][query], many)}
+        beside = {NS + name for query in by_value for name in texts.columns(shipped()["link"][query])} - {*many}
+        queries = [shipped()["link"][query] for query in others]
+        looked_up = {
+            NS + name for text in queries for name in texts.columns(text) if re.search(rf"\?{name}\b", texts.without_names(text))
+        }
+        named = {*many} | {name for query in (*by_value, *others) for name in texts.named(shipped()["link"][query], many)}
         return not beside & self.laid_by(by_value) and not looked_up & named
 
     def own(self, view: View) -> dict[str, tuple[str, ...]]:
@@ -189,7 +192,7 @@ class Plan:
     def _needs(self, query: str, view: View, above: set[str]) -> set[str]:
         """What a query looks up in the end: CLAIM, fields, or states."""
         found = set()
-        for name in columns(shipped()["link"][query]):
+        for name in texts.columns(shipped()["link"][query]):
             iri = NS + name
             fields = self.fields_of(iri)
             makers = [other for other in view.queries if iri in self._outputs[other][0] or self._outputs[other][1]]
@@ -311,67 +314,6 @@ def _is_day(term: Any) -> bool:
 
 
 WORKED_OUT_NAMES = tuple(NS + name for name in WORKED_OUT)
-
-
-def columns(text: str) -> list[str]:
-    """The properties by whose values a link query looks things up."""
-    return [name.lstrip("?").partition("_")[0] for row in VALUES.finditer(text) for name in row["names"].split()]
-
-
-def _without_names(text: str) -> str:
-    """The patterns of a link query, without its rows and what it names by BIND."""
-    return re.sub(r"BIND \(.*\)\n", "\n", VALUES.sub(" ", text.partition("WHERE")[2]))
-
-
-def _named(text: str, many: Iterable[str]) -> set[str]:
-    """The properties by which a link query lays nodes that it names itself, or values of the properties many."""
-    made = set(re.findall(r"BIND \(.* AS (\?\w+)\)\n", text)) | {f"?{name.removeprefix(NS)}" for name in many}
-    return {expand(predicate) for _, predicate, obj in _template(text) if obj in made and not predicate.startswith("?")}
-
-
-def _outputs(store: ox.Store, text: str) -> tuple[set[str], bool]:
-    """The properties that a link query lays on nodes which it did not make itself, and whether it may lay any other.
-
-    What it says of a node that it makes counts where the property that leads there does.
-    """
-    statements = list(_template(text))
-    made = {obj for subject, _, obj in statements if obj != subject}
-    predicates = {predicate for subject, predicate, _ in statements if subject not in made and predicate != "a"}
-    found = [_named_by(store, text, name) if name.startswith("?") else {expand(name)} for name in predicates]
-    return {name for names in found for name in names or ()}, any(names is None for names in found)
-
-
-def _named_by(store: ox.Store, text: str, name: str) -> set[str] | None:
-    """The IRIs that a variable of a link query can be, by the pattern that binds it; None where no pattern tells."""
-    here = re.escape(name)
-    if listed := re.search(rf"VALUES {here} {{([^}}]*)}}", text):
-        return set(map(expand, listed[1].split()))
-    if chosen := re.search(rf"BIND \(COALESCE\(([^)]*)\) AS {here}\)", text):
-        parts = [_named_by(store, text, one.strip()) for one in chosen[1].split(",")]
-        return None if None in parts else {iri for part in parts for iri in part or ()}
-    if typed := re.search(rf"{here} a (\S+)", text):
-        found: list[Any] = [quad.subject for quad in store.quads_for_pattern(None, ox.NamedNode(RDF_TYPE), _node(typed[1]))]
-        return {term.value for term in found}
-    if stated := re.search(rf"(\w+:\w+) {here}\b", text.partition("WHERE")[2]):
-        found = [quad.object for quad in store.quads_for_pattern(None, _node(stated[1]), None)]
-        return {term.value for term in found}
-    return None
-
-
-def _node(name: str) -> ox.NamedNode:
-    return ox.NamedNode(expand(name))
-
-
-def _template(text: str) -> Iterator[tuple[str, str, str]]:
-    """The statements that a CONSTRUCT makes, as written."""
-    template = text.partition("CONSTRUCT")[2].partition("WHERE")[0]
-    parts: list[str] = []
-    for token in re.findall(r"[?\w:-]+|[;,.}]", template):
-        if token not in ";,.}":
-            parts.append(token)
-        elif len(parts) == 3:
-            yield parts[0], parts[1], parts[2]
-            parts = parts[: {";": 1, ",": 2}.get(token, 0)]
 
 
 def _between(cuts: list[Any], value: Any) -> tuple[int, bool]:
