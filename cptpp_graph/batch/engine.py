@@ -27,6 +27,7 @@ FINDING_WORDS = [": ".join(filter(None, finding)) for finding in FINDINGS]
 NUMBER = {finding: number for number, finding in enumerate(FINDINGS)}
 OUTCOMES = (QUALIFIES, UNDETERMINED, FAILS)
 IS_OPEN = np.array([outcome == OPEN for outcome, _ in FINDINGS])
+IS_FAILING = np.array([outcome == NOT_MET for outcome, _ in FINDINGS])
 SHARED = NUMBER[OPEN, "text-unclear"]  # as verdict._withhold has it
 TOGETHER = 2_000  # questions linked at once
 
@@ -45,6 +46,13 @@ class Verdicts:
     findings: list[Findings]
     claims: list[Claim]
     claim: Codes
+
+    def mask(self, counted: Any) -> Codes:
+        """For each case a bit for each requirement, set where its finding counts. counted: by place in FINDINGS."""
+        mask = np.zeros(len(self.outcome), dtype=np.int32)
+        for place, findings in enumerate(self.findings):
+            mask |= counted.take(findings).astype(np.int32) << place
+        return mask
 
 
 class Engine:

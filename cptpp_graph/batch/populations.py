@@ -15,11 +15,10 @@ from ..fields import KINDS
 from ..intake import Case
 from ..lexicon import Lexicon
 from ..linking import agreement_of
-from ..verdict import NOT_MET
 from ..words import quoted
 from . import couples
 from .columns import Columns
-from .engine import FINDING_WORDS, FINDINGS, IS_OPEN, NUMBER, OUTCOMES, Engine, Verdicts
+from .engine import FINDING_WORDS, IS_FAILING, IS_OPEN, OUTCOMES, Engine, Verdicts
 from .frames import Frames
 from .lookup import Lookup
 from .pieces import Judged, Piece, Read, Reject, Seen
@@ -149,7 +148,7 @@ class Population:
             "case": pl.Series(found.columns.ids, dtype=pl.String),
             "category": named(found.claim, [category_of(claim) for claim in engine.claims]),
             "outcome": named(found.outcome, OUTCOMES),
-            "failing": _listed(engine, found, np.arange(len(FINDINGS)) == NUMBER[NOT_MET, None]),
+            "failing": _listed(engine, found, IS_FAILING),
             "open": _listed(engine, found, IS_OPEN),
         }
         if full:
@@ -195,9 +194,7 @@ def _group(value: Any) -> str | None:
 
 def _listed(engine: Engine, found: Verdicts, counted: Any) -> pl.Series:
     """For each case the ids of the requirements whose finding counts, with ; between."""
-    mask = np.zeros(len(found.outcome), dtype=np.int32)
-    for place, findings in enumerate(found.findings):
-        mask |= counted.take(findings).astype(np.int32) << place
+    mask = found.mask(counted)
     ids = [one.id for one in engine.requirements]
     table = np.zeros(1 << len(ids), dtype=np.int32)
     table[mask] = 1

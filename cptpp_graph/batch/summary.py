@@ -6,8 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from ..verdict import NOT_MET
-from .engine import NUMBER, OUTCOMES, Verdicts
+from .engine import IS_FAILING, OUTCOMES, Verdicts
 from .populations import Population, named
 
 COLUMNS = ("kind", "country", "category", "occupations", "outcome", "failing")
@@ -23,16 +22,15 @@ class Summary:
     def count(self, population: Population, verdicts: list[Verdicts]) -> None:
         for found in verdicts:
             engine = population.engines[found.columns.kind]
-            counted = zip(("country", "category", "occupations"), population.carried(found), strict=True)
-            frame = pl.DataFrame({name: column.fill_null(NONE) for name, column in counted}).with_columns(
-                kind=pl.lit(found.columns.kind), outcome=named(found.outcome, OUTCOMES)
-            )
-            parts = [frame.select(*COLUMNS[:-1], failing=pl.lit("all"))]
-            for requirement, findings in zip(engine.requirements, found.findings, strict=True):
-                failing = findings == NUMBER[NOT_MET, None]
-                parts.append(frame.filter(pl.Series(failing)).select(*COLUMNS[:-1], failing=pl.lit(requirement.id)))
-            new = pl.concat(parts).group_by(COLUMNS).agg(cases=pl.len().cast(pl.Int64))
-            self.counts = pl.concat([self.counts, new]).group_by(COLUMNS).agg(pl.col("cases").sum()).sort(COLUMNS)
+            about = dict(zip(("country", "category", "occupations"), population.carried(found), strict=True))
+            frame = pl.DataFrame(about).with_columns(pl.all().fill_null(NONE))
+            frame = frame.with_columns(outcome=named(found.outcome, OUTCOMES), mask=found.mask(IS_FAILING))
+            alike = frame.group_by(pl.all()).agg(cases=pl.len().cast(pl.Int64)).with_columns(kind=pl.lit(found.columns.kind))
+            parts = [alike.with_columns(failing=pl.lit("all"))]
+            for place, requirement in enumerate(engine.requirements):
+                parts.append(alike.filter(pl.col("mask") & (1 << place) != 0).with_columns(failing=pl.lit(requirement.id)))
+            every = pl.concat([self.counts, *(one.select(*COLUMNS, "cases") for one in parts)])
+            self.counts = every.group_by(COLUMNS).agg(pl.col("cases").sum()).sort(COLUMNS)
 
     def state(self) -> Any:
         return self.counts.to_dicts()
