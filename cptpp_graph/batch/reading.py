@@ -174,7 +174,7 @@ def _quickly(text: bytes, header: list[str]) -> pa.Table | None:
     """The block, if every record has a line of its own and every column a cell in it; else None."""
     lines = text.count(b"\n")
     plain = re.sub(QUOTED, rb"\1", text) if b'"' in text else text
-    if b'"' in plain or (b"\r" in plain and b"\r" in plain.replace(b"\r\n", b"")) or len(header) == 1:
+    if b'"' in plain or (b"\r" in plain and b"\r" in plain.replace(b"\r\n", b"")) or len(header) == 1 or "id" not in header:
         return None
     try:
         table = arrow_csv.read_csv(
@@ -185,7 +185,8 @@ def _quickly(text: bytes, header: list[str]) -> pa.Table | None:
         )
     except pa.ArrowInvalid:
         return None
-    return table if table.num_rows == lines else None
+    blank = (pl.Series(pl.from_arrow(table["id"])).str.strip_chars() == "").any()  # for lines without any cell are no records
+    return None if blank or table.num_rows != lines else table
 
 
 def _types(header: Iterable[str]) -> dict[str, Any]:
