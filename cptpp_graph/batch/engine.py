@@ -229,14 +229,13 @@ class _Asked:
         """What asks the rules about the claims at some places, with some facts of their cases."""
 
         def ask(places: Codes, paths: Any, question: Callable[..., Any], parts: Any = None) -> list[Any]:
-            asked = [
-                (
-                    self._engine.claims[read.claims[place]],
-                    read.columns.facts(read.rows[place], paths),
-                    *([{name: codes[place] for name, codes in parts.items()}] if parts else []),
-                )
-                for place in places
+            claims, rows = read.claims[places].tolist(), read.rows[places].tolist()
+            asked: list[Any] = [
+                (self._engine.claims[claim], read.columns.facts(row, paths)) for claim, row in zip(claims, rows, strict=True)
             ]
+            if parts:
+                numbers = zip(*(codes[places].tolist() for codes in parts.values()), strict=True)
+                asked = [(*one, dict(zip(parts, each, strict=True))) for one, each in zip(asked, numbers, strict=True)]
             together = (asked[first : first + TOGETHER] for first in range(0, len(asked), TOGETHER))
             return [answer for some in together for answer in question(some)]
 
