@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
-from . import artifact, catalogue, files, judging
+from . import artifact, catalogue, files, judging, shacl
 from .derivation import DERIVED, INFERRED, SCRATCH, derivations, derive_by, inferred
 from .errors import CptppError, LimitReached, Part, Said, printable, say
 from .sandbox import Sandbox
@@ -24,6 +23,7 @@ SECONDS = 300.0
 ADDED = ox.NamedNode(GRAPH + "patch")
 REMOVED = ox.NamedNode(GRAPH + "removed")
 MADE = (DERIVED, INFERRED)
+LITERALS = {**shacl.LITERALS, PREFIXES["xsd"] + "anyURI": r"\S+"}
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 PROLOGUE = f"@base <{ID}> . " + " ".join(f"@prefix {prefix}: <{iri}> ." for prefix, iri in PREFIXES.items()) + "\n"
 MEND = say("Mend the patch.")
@@ -103,10 +103,10 @@ def parsed(text: str) -> tuple[list[ox.Quad], list[ox.Quad]]:
     for quad in found:
         if not all(isinstance(term, ox.NamedNode | ox.Literal) for term in quad.triple):
             raise CptppError(say("{statement} has a part without a name", statement=_told(quad)), "Name each thing by an IRI.")
-        if isinstance(quad.object, ox.Literal) and not _is_well_typed(quad.object):
+        if isinstance(quad.object, ox.Literal) and not shacl.is_well_formed(quad.object, LITERALS):
             raise CptppError(
                 say("{statement} has a value that its datatype does not have", statement=_told(quad)),
-                "Write it as its datatype has it.",
+                say("Known: {known}, well formed.", known=", ".join(map(shorten, LITERALS))),
             )
         if quad.graph_name not in (ox.DefaultGraph(), REMOVED):
             raise CptppError(
@@ -117,15 +117,6 @@ def parsed(text: str) -> tuple[list[ox.Quad], list[ox.Quad]]:
         raise CptppError("it holds no statement", "Write the statements to be added, or taken away.")
     removed = [quad for quad in found if quad.graph_name == REMOVED]
     return [quad for quad in found if quad.graph_name != REMOVED], removed
-
-
-def _is_well_typed(literal: ox.Literal) -> bool:
-    from rdflib import Literal, URIRef
-
-    if literal.language:
-        return True
-    read = Literal(literal.value, datatype=URIRef(literal.datatype.value))
-    return not read.ill_typed and not (isinstance(read.value, Decimal) and not read.value.is_finite())
 
 
 def _told(quad: ox.Quad) -> str:

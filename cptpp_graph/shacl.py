@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
@@ -123,6 +123,11 @@ def _is_shape_class(term: Any) -> bool:
     return isinstance(term, ox.NamedNode) and (term.value.startswith(SH) or term.value in CLASSES)
 
 
+def is_well_formed(literal: ox.Literal, forms: Mapping[str, str] = LITERALS) -> bool:
+    """Whether a literal is of a datatype among the forms, and written as that has it."""
+    return bool(re.fullmatch(forms.get(literal.datatype.value, "(?!)"), literal.value, re.ASCII)) and not _no_day(literal)
+
+
 def _fit(one: ox.Triple) -> ox.Triple:
     """The statement, if it holds nothing that no case could; a message is cleaned."""
     term, name = one.object, one.predicate.value.removeprefix(SH)
@@ -131,7 +136,7 @@ def _fit(one: ox.Triple) -> ox.Triple:
             say("{value} has a statement as its value", value=shorten(one.predicate.value)), "Name a node or a value."
         )
     if isinstance(term, ox.Literal):
-        if not re.fullmatch(LITERALS.get(term.datatype.value, "(?!)"), term.value, re.ASCII) or _no_day(term):
+        if not is_well_formed(term):
             raise CptppError(
                 say(
                     "{value} of type {type} is nothing that a case could state",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cptpp_graph import CptppGraph
-from cptpp_graph.batch import reading
+from cptpp_graph import CptppGraph, words
+from cptpp_graph.batch import generate, reading, running
 from cptpp_graph.batch.codes import numbered
+from cptpp_graph.batch.populations import Population
 
 CELLS = st.text(st.sampled_from('ab ,"\r\n\t\0;~é\u202e\ufeff'), max_size=5)
 HEADER = ["id", "kind", "category"]
@@ -46,6 +48,10 @@ def same(text: bytes) -> None:
         assert slow.lines == list(range(2, 2 + quick.num_rows))
 
 
+def test_a_mark_of_order_is_kept() -> None:
+    same("\ufeffa,principal,x\n".encode())
+
+
 def test_plain_blocks_go_the_quick_way() -> None:
     assert reading._quickly(b'a,"b, c",\nd,e,"f ""g"""\r\n', HEADER) is not None
 
@@ -71,3 +77,19 @@ def test_categories_are_texts(kg: CptppGraph) -> None:
     expected = kg.batch(plain, full=True)
     assert kg.batch(plain.with_columns(pl.all().cast(pl.Categorical)), full=True).equals(expected)
     assert kg.batch(plain.with_columns(pl.col("kind").cast(pl.Enum(["spouse", "principal"]))), full=True).equals(expected)
+
+
+def test_a_block_without_a_case_between_others(kg: CptppGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stages go on together, so that what is written of the one must not touch what judges the next."""
+    monkeypatch.setattr(reading, "BLOCK", 60_000)
+    generate.generate(3_000, 5, tmp_path / "good.csv")
+    header, *rows = (tmp_path / "good.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    junk = [f"j{number},nobody{',' * (header.count(',') - 1)}\n" for number in range(3_000)]
+    blocks = [rows[first : first + 300] + junk[first : first + 3_000] for first in range(0, 3_000, 300)]
+    (tmp_path / "mixed.csv").write_text(header + "".join(line for block in blocks for line in block), encoding="utf-8")
+    population = Population(kg.lexicon, words.term("rulebook", "ircc"))
+    done = running.run(population, [tmp_path / "mixed.csv"], tmp_path / "out.csv", {}, full=True)
+    assert (done.judged, done.rejected) == (3_000, done.read - 3_000)
+    again = Population(kg.lexicon, words.term("rulebook", "ircc"))
+    running.run(again, [tmp_path / "good.csv"], tmp_path / "alone.csv", {}, full=True)
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "alone.csv").read_bytes()

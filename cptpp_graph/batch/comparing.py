@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
+from pyarrow import parquet
 
 from ..errors import CptppError, LimitReached, Part, printable, say
 from ..verdict import NOT_MET, OPEN, RANK
 from .engine import FINDING_WORDS
-from .reading import TOGETHER, file_state
+from .reading import TOGETHER, file_state, is_text
 
 ABOUT = ("country", "category", "occupations")
 NEEDED = ("case", "outcome", *ABOUT)
@@ -56,9 +58,7 @@ def compare(before: Iterable[pl.DataFrame], after: Iterable[pl.DataFrame]) -> Co
         try:
             _count(found, left.join(right, on="case", suffix=" after", maintain_order="left", validate="1:1"))
         except pl.exceptions.ComputeError:
-            raise CptppError(
-                "a case stands twice in a run to be compared", "Compare what batch --full wrote as .parquet."
-            ) from None
+            raise CptppError("a case stands twice in a run to be compared", MEND) from None
         left, right = left.join(right, on="case", how="anti"), right.join(left, on="case", how="anti")
         if max(left.height, right.height) > MOST_APART:
             raise LimitReached("the two runs have hardly a case in common", "Compare two runs over the same cases.")
@@ -123,13 +123,13 @@ def _rank(column: str) -> pl.Expr:
 
 def parts(path: Path) -> Iterator[pl.DataFrame]:
     """The rows of a Parquet file. Raises CptppError where it is none."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     name: Part = printable(str(path))
     try:
         file_state(path)
-        with pq.ParquetFile(path) as file:
+        with parquet.ParquetFile(path) as file:
+            for column in file.schema_arrow:
+                if not (is_text(column.type) or pa.types.is_null(column.type)):
+                    raise _strange(column.name)
             for batch in file.iter_batches(TOGETHER):
                 frame = pl.from_arrow(batch)
                 assert isinstance(frame, pl.DataFrame)

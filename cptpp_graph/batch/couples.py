@@ -106,7 +106,7 @@ def as_plain(waiting: Columns) -> dict[str, Any]:
 
 
 def from_plain(engine: Engine, plain: dict[str, Any]) -> Columns:
-    """What as_plain wrote, after Book.begin()."""
+    """What as_plain wrote."""
     columns = engine.book.empty(plain["ids"], plain["places"], plain["order"])
     columns.names = pl.Series(plain["names"], dtype=pl.String)
     for path, values in plain["values"].items():

@@ -67,10 +67,8 @@ class Engine:
         self._views = [_Asked(self.plan, view, lookup, self) for view in self.plan.views]
         self._read_as = [path for path in READ_AS[kind] if path in self.plan.fields]
         self._pairs = [Pairs() for _ in (*self._read_as, "how the principal's case comes out")]
-        self._readings = Kept(
-            np.int64, 2
-        )  # of each way in which cases can be read: the first of its claims in _read, and how many
-        self._read: list[int] = []
+        self._read: list[int] = []  # the claims of each way in which cases can be read, one after another
+        self._readings = Kept(np.int64, 2)  # of each such way the place of the first, and how many
         self._numbers: dict[Any, int] = {}
         self._classes: dict[Any, int] = {}
         self.claims: list[Claim] = []

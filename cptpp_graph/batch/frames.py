@@ -36,19 +36,21 @@ class Frames:
         table = piece.words
         assert table is not None
         coded = {name: numbered(table[name]) for name in table.column_names if name in self._coded}
+        texts = {name: _stated(_texts(table[name])) for name in table.column_names if name in self._plain}
         kinds, names = coded.pop("kind", (np.full(table.num_rows, -1, dtype=np.int32), []))
         found, rejects, strange = {}, [], np.ones(table.num_rows, dtype=bool)
         for kind in self._books:
             here = kinds == (names.index(kind) if kind in names else len(names))
             strange &= ~here
             if here.any():
-                found[kind], unfit = self._columns(kind, np.flatnonzero(here), coded, piece)
+                found[kind], unfit = self._columns(kind, np.flatnonzero(here), coded, texts, piece)
                 rejects += unfit
         return found, [*rejects, *self._explained(np.flatnonzero(strange), piece)]
 
-    def _columns(self, kind: str, rows: Any, coded: dict[str, Any], piece: Piece) -> tuple[Columns, list[Reject]]:
-        """The cases at some rows. coded: of columns, what numbered() makes of them."""
-        assert piece.words is not None
+    def _columns(
+        self, kind: str, rows: Any, coded: dict[str, Any], texts: dict[str, pl.Series], piece: Piece
+    ) -> tuple[Columns, list[Reject]]:
+        """The cases at some rows. coded: of columns, what numbered() makes of them; texts: the others."""
         book, fields = self._books[kind], intake.field_table(kind)
         fit = np.ones(len(rows), dtype=bool)
         codes: dict[str, Codes] = {}
@@ -61,9 +63,7 @@ class Frames:
             if one.any():
                 fit &= one != UNFIT
                 codes[column] = one
-        texts = {
-            name: _stated(_taken(_texts(piece.words[name]), rows)) for name in piece.words.column_names if name in self._plain
-        }
+        texts = {column: _taken(text, rows) for column, text in texts.items()}
         for column, text in texts.items():
             fit &= self._are_fit(kind, column, text) if column in fields else text.is_null().to_numpy()
         if "id" not in texts:
@@ -112,16 +112,9 @@ class Frames:
         judged: dict[str | None, bool] = {None: False}
         for place, word in zip(odd, text.gather(odd).to_list(), strict=True):
             if word not in judged:
-                judged[word] = self._is_fit(one, path, word)
+                judged[word] = _is_fit(one, path, word)
             fit[place] = judged[word]
         return fit
-
-    def _is_fit(self, one: dict[str, Any], path: str, word: str) -> bool:
-        try:
-            _read(word, one, path)
-        except CptppError:
-            return False
-        return True
 
     def _explained(self, rows: Any, piece: Piece) -> Iterator[Reject]:
         """Records read as one case is read, for the reason why they are unfit."""
@@ -162,9 +155,17 @@ def _read(word: str, one: dict[str, Any], path: str) -> intake.Value:
     return intake.value_of([] if word == "[]" else word, one, path, typed=False)
 
 
+def _is_fit(one: dict[str, Any], path: str, word: str) -> bool:
+    try:
+        _read(word, one, path)
+    except CptppError:
+        return False
+    return True
+
+
 def _stated(text: pl.Series) -> pl.Series:
     """What is not unknown, without the space around it."""
-    bare = text.cast(pl.String).str.strip_chars()
+    bare = text.str.strip_chars()
     unknown = bare.str.to_lowercase().is_in(list(UNKNOWN))
     return bare.to_frame("a").select(pl.when(~unknown).then(pl.col("a"))).to_series() if unknown.any() else bare
 

@@ -72,6 +72,7 @@ class Looks:
     def _looks(self, pairs: Sequence[tuple[int, Any]]) -> Iterable[tuple[int, str]]:
         """Of each way of asking with a code: the number of how it looks, and the names in it that do not hold the code."""
         askings = list(self._askings)
+        ways = {asking: askings[asking][0] for asking, _ in pairs}
         stated: list[dict[str, Any]] = []
         for asking, code in pairs:
             stated.append({OPEN[0]: (code,), **dict(zip(OPEN[1:], askings[asking][1], strict=True))})
@@ -79,7 +80,7 @@ class Looks:
         names: list[set[str]] = [set() for _ in pairs]
         for place, query in enumerate(self._queries):
             opened = self._lookup.opened(query)
-            rests = [[(rest, self._lookup.fruitful(query, rest)) for rest in asking[0][place]] for asking in askings]
+            rests = {asking: [(rest, self._lookup.fruitful(query, rest)) for rest in way[place]] for asking, way in ways.items()}
             asked = [
                 [
                     self._lookup.unit(query, rest, value)

@@ -34,11 +34,12 @@ class Population:
         lookup, self.rulebook = Lookup(lexicon.store), rulebook
         self.engines = {kind: Engine(lexicon, kind, rulebook, lookup) for kind in KINDS}
         self._frames = Frames({kind: engine.book for kind, engine in self.engines.items()})
+        self._nothing = [engine.judge(engine.book.empty()) for engine in self.engines.values()]
         self._on = on
         self.seen = Seen()
 
     def begin(self) -> None:
-        """Before each piece, and before cases that waited: values that are never alike are forgotten."""
+        """Before each piece, and before cases that waited: values that are never alike are not kept."""
         for engine in self.engines.values():
             engine.book.begin()
 
@@ -107,8 +108,7 @@ class Population:
 
     def numbered(self, verdicts: list[Verdicts], full: bool) -> pl.DataFrame:
         """The same, not sorted, with the place of each case in its piece as the column ORDER."""
-        some = verdicts or [engine.judge(engine.book.empty()) for engine in self.engines.values()]
-        return pl.concat([self._frame(found, full) for found in some])
+        return pl.concat([self._frame(found, full) for found in verdicts or self._nothing])
 
     def carried(self, found: Verdicts) -> tuple[pl.Series, pl.Series, pl.Series]:
         """The country, the category and the major group of occupations under which each case counts.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime
 import gzip
@@ -9,7 +10,7 @@ import io
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -86,7 +87,7 @@ def pieces(path: Path) -> Iterator[Piece]:
         ) from None
 
 
-def ahead(items: Iterator[Item]) -> Iterator[Item]:
+def ahead(items: Iterator[Item]) -> Generator[Item]:
     """The same, each made in a thread while the one before it is used."""
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(next, items, None)
@@ -174,7 +175,9 @@ def _quickly(text: bytes, header: list[str]) -> pa.Table | None:
     """The block, if every record has a line of its own and every column a cell in it; else None."""
     lines = text.count(b"\n")
     plain = re.sub(QUOTED, rb"\1", text) if b'"' in text else text
-    if b'"' in plain or (b"\r" in plain and b"\r" in plain.replace(b"\r\n", b"")) or len(header) == 1 or "id" not in header:
+    if b'"' in plain or (b"\r" in plain and b"\r" in plain.replace(b"\r\n", b"")) or text.startswith(codecs.BOM_UTF8):
+        return None
+    if len(header) == 1 or "id" not in header:
         return None
     try:
         table = arrow_csv.read_csv(
@@ -190,7 +193,7 @@ def _quickly(text: bytes, header: list[str]) -> pa.Table | None:
 
 
 def _types(header: Iterable[str]) -> dict[str, Any]:
-    """The Arrow types in which columns of words are best read: but those of free text, each distinct word once."""
+    """The Arrow types in which columns of words are best read: each distinct word once, but where words hardly recur."""
     free = {path for kind in KINDS for path, one in intake.field_table(kind).items() if one["type"] == "text"}
     return {column: pa.string() if column in free else pa.dictionary(pa.int32(), pa.string()) for column in header}
 
@@ -260,10 +263,10 @@ def in_words(table: pa.Table, name: Part) -> pa.Table:
     """The columns of a table as CSV has them: a list as its members with ; between, [] where it has none."""
     syntaxes.check_header(table.column_names, name)
     columns = zip(table.column_names, table.columns, strict=True)
-    return pa.table({one: values if _is_text(values.type) else _worded(one, values, name) for one, values in columns})
+    return pa.table({one: values if is_text(values.type) else _worded(one, values, name) for one, values in columns})
 
 
-def _is_text(kind: Any) -> bool:
+def is_text(kind: Any) -> bool:
     inner = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner))
 

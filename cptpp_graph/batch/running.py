@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -68,15 +69,17 @@ def run(
         summary.restore(parts.state["summary"])
     for number, path in enumerate(inputs):
         fresh = itertools.islice(reading.pieces(path), done.parts[number], None)
-        for judged in reading.ahead(map(population.judge, reading.ahead(map(population.read, reading.ahead(fresh))))):
-            piece = judged.read.piece
-            done.read += piece.size
-            done.parts[number] += 1
-            done.position = before + piece.position
-            _count(population, judged.verdicts, judged.read.rejects, done, summary)
-            parts.add(judged, population.numbered(judged.verdicts, full))
-            parts.note(done, summary)
-            progress(done)
+        read = reading.ahead(map(population.read, reading.ahead(fresh)))
+        with contextlib.closing(reading.ahead(map(population.judge, read))) as found:
+            for judged in found:
+                piece = judged.read.piece
+                done.read += piece.size
+                done.parts[number] += 1
+                done.position = before + piece.position
+                _count(population, judged.verdicts, judged.read.rejects, done, summary)
+                parts.add(judged, population.numbered(judged.verdicts, full))
+                parts.note(done, summary)
+                progress(done)
         before += path.stat().st_size
     _wed(population, parts, full, done, summary)
     if done.judged + done.rejected != done.read:
@@ -203,7 +206,7 @@ class Parts:
         write(table.sort(ORDER).drop(ORDER), self._part(number, self._suffix), header=False)
 
     def waiting(self, number: int) -> Any:
-        """The cases of a part that wait, as add() was given them; None where there are none."""
+        """The cases of a part that wait, as couples.as_plain has them; None where there are none."""
         path = self._part(number, "waiting")
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 

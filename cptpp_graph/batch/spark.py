@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
+from pyarrow import parquet
 
 from .. import artifact, words
 from ..errors import CptppError, printable, say
@@ -74,8 +76,6 @@ def _work(rulebook: str, on: str | None, full: bool) -> Callable[[Iterator[Any]]
 
 def _judged(population: Population, path: str, content: bytes, full: bool) -> Iterator[Any]:
     """The rows of one file, as Arrow batches."""
-    import pyarrow as pa
-
     with tempfile.TemporaryDirectory() as folder:
         here, out = Path(folder) / path.rpartition("/")[2], Path(folder) / "out.parquet"
         here.write_bytes(content)
@@ -89,9 +89,7 @@ def _judged(population: Population, path: str, content: bytes, full: bool) -> It
 
 
 def _parts(out: Path) -> Iterator[pl.DataFrame]:
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(out) as file:
+    with parquet.ParquetFile(out) as file:
         for batch in file.iter_batches():
             frame = pl.from_arrow(batch)
             assert isinstance(frame, pl.DataFrame)
