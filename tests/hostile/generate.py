@@ -183,7 +183,6 @@ def _cut_parquet(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-6])
 
 
-WIDE = [f"offer_{name}" for name in ("role", "occupation", "jobFunction", "jobTitle", "academicEmployer", "energySector")]
 SPECIAL: dict[str, Callable[[Path], None]] = {
     "line.csv.gz": _packed_line,
     "line.ndjson.gz": _packed_line,
@@ -194,7 +193,6 @@ SPECIAL: dict[str, Callable[[Path], None]] = {
     "nested.parquet": _parquet(category=lambda pa: pa.array([[["x"]]])),
     "struct.parquet": _parquet(category=lambda pa: pa.array([{"a": 1}])),
     "wide.parquet": _parquet(offer_durationMonths=lambda pa: pa.array([12], pa.decimal256(50, 2))),
-    "bomb.parquet": _parquet(**{name: lambda pa: pa.array(["a" * 200_000_000]) for name in WIDE}),
     "odd-country.parquet": _run(country=["\x1b[2J\u202e"]),
     "odd-outcome.parquet": _run(outcome=["=1+1"]),
     "odd-finding.parquet": _run(education=["open: because I say so"]),
