@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
-from . import artifact, catalogue, files, judging, shacl
+from . import artifact, catalogue, files, judging, literals
 from .derivation import DERIVED, INFERRED, SCRATCH, derivations, derive_by, inferred
 from .errors import CptppError, LimitReached, Part, Said, printable, say
 from .sandbox import Sandbox
@@ -23,7 +23,7 @@ SECONDS = 300.0
 ADDED = ox.NamedNode(GRAPH + "patch")
 REMOVED = ox.NamedNode(GRAPH + "removed")
 MADE = (DERIVED, INFERRED)
-LITERALS = {**shacl.LITERALS, PREFIXES["xsd"] + "anyURI": r"\S+"}
+LITERALS = {**literals.LITERALS, literals.XSD + "anyURI": r"\S+"}
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 PROLOGUE = f"@base <{ID}> . " + " ".join(f"@prefix {prefix}: <{iri}> ." for prefix, iri in PREFIXES.items()) + "\n"
 MEND = say("Mend the patch.")
@@ -103,7 +103,7 @@ def parsed(text: str) -> tuple[list[ox.Quad], list[ox.Quad]]:
     for quad in found:
         if not all(isinstance(term, ox.NamedNode | ox.Literal) for term in quad.triple):
             raise CptppError(say("{statement} has a part without a name", statement=_told(quad)), "Name each thing by an IRI.")
-        if isinstance(quad.object, ox.Literal) and not shacl.is_well_formed(quad.object, LITERALS):
+        if isinstance(quad.object, ox.Literal) and not literals.is_well_formed(quad.object, LITERALS):
             raise CptppError(
                 say("{statement} has a value that its datatype does not have", statement=_told(quad)),
                 say("Known: {known}, well formed.", known=", ".join(map(shorten, LITERALS))),

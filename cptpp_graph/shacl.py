@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
@@ -18,13 +18,14 @@ from .errors import CptppError, LimitReached, Part, either, say, series
 from .fields import KINDS
 from .intake import field_table
 from .linking import CLAIMS, VALUES
+from .literals import LITERALS, TEXTS, XSD, is_well_formed
 from .terms import NS, PREFIXES, expand, shorten
 from .words import quoted
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
-SH, XSD = PREFIXES["sh"], PREFIXES["xsd"]
+SH = PREFIXES["sh"]
 TYPE, FIRST, REST, NIL = (PREFIXES["rdf"] + name for name in ("type", "first", "rest", "nil"))
 
 # What SHACL Core has and pySHACL evaluates.
@@ -60,16 +61,6 @@ TERMS = set(
     "Violation Warning Info".split()
 )
 CLASSES = {PREFIXES["rdfs"] + "Class", PREFIXES["owl"] + "Class"}
-
-# The types of what cases state; rdflib would order those of others by their names.
-TEXTS = (XSD + "string", PREFIXES["rdf"] + "langString")
-LITERALS = {
-    **dict.fromkeys(TEXTS, "(?s:.*)"),
-    XSD + "boolean": "true|false|1|0",
-    XSD + "integer": "[+-]?[0-9]{1,30}",
-    XSD + "decimal": r"[+-]?([0-9]{1,30}\.?[0-9]{0,30}|\.[0-9]{1,30})",
-    XSD + "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
-}
 
 
 MOST_STATEMENTS = 100_000
@@ -123,11 +114,6 @@ def _is_shape_class(term: Any) -> bool:
     return isinstance(term, ox.NamedNode) and (term.value.startswith(SH) or term.value in CLASSES)
 
 
-def is_well_formed(literal: ox.Literal, forms: Mapping[str, str] = LITERALS) -> bool:
-    """Whether a literal is of a datatype among the forms, and written as that has it."""
-    return bool(re.fullmatch(forms.get(literal.datatype.value, "(?!)"), literal.value, re.ASCII)) and not _no_day(literal)
-
-
 def _fit(one: ox.Triple) -> ox.Triple:
     """The statement, if it holds nothing that no case could; a message is cleaned."""
     term, name = one.object, one.predicate.value.removeprefix(SH)
@@ -163,13 +149,6 @@ def _fit(one: ox.Triple) -> ox.Triple:
 def _controls(text: str) -> set[str]:
     """Those characters of a text that could end a line of the report, turn it around or not be seen."""
     return {c for c in set(text) if unicodedata.category(c) in words.BARRED}
-
-
-def _no_day(term: ox.Literal) -> bool:
-    try:
-        return term.datatype.value == XSD + "date" and not words.date(term.value)
-    except CptppError:
-        return True
 
 
 def _check_pattern(pattern: str) -> None:

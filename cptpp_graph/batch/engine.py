@@ -67,7 +67,7 @@ class Engine:
         self._views = [_Asked(self.plan, view, lookup, self) for view in self.plan.views]
         self._read_as = [path for path in READ_AS[kind] if path in self.plan.fields]
         self._pairs = [Pairs() for _ in (*self._read_as, "how the principal's case comes out")]
-        self._read: list[int] = []  # the claims of each way in which cases can be read, one after another
+        self._ways: list[int] = []  # the claims of each way in which cases can be read, one after another
         self._readings = Kept(np.int64, 2)  # of each such way the place of the first, and how many
         self._numbers: dict[Any, int] = {}
         self._classes: dict[Any, int] = {}
@@ -81,8 +81,8 @@ class Engine:
         firsts, lengths = self._readings.of(combined, self._pairs[-1].count, partial(self._new_readings, columns)).T
         rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
         places = np.arange(len(rows)) + np.repeat(firsts - (np.cumsum(lengths) - lengths), lengths)
-        claims = np.array(self._read, dtype=np.int32).take(places)
-        read = _Read(self.book, columns, rows, claims)
+        claims = np.array(self._ways, dtype=np.int32).take(places)
+        read = _Readings(self.book, columns, rows, claims)
         findings = [view.findings(read) for view in self._views]
         _withhold(self.requirements, findings)
         supposed = np.array([bool(claim["tie"] and claim["tie"][2]) for claim in self.claims], dtype=np.int64)[claims]
@@ -105,8 +105,8 @@ class Engine:
             case = Case("-", self.plan.kind, columns.facts(place, self._read_as))
             outcome = None if principals is None else {book: EARL[OUTCOMES[principals[place] - 1]]}
             claims = [self._number(claim) for claim in case_claims(case, [self._rulebook], outcome)]
-            found.append((len(self._read), len(claims)))
-            self._read += claims
+            found.append((len(self._ways), len(claims)))
+            self._ways += claims
         return found
 
     def _number(self, claim: Claim) -> int:
@@ -129,7 +129,7 @@ def _principals(columns: Columns) -> Codes | None:
 
 
 @dataclass(slots=True)
-class _Read:
+class _Readings:
     """Cases as they can be read. rows: of each reading the place of its case; claims: its number among the engine's."""
 
     book: Book
@@ -164,7 +164,7 @@ class _Asked:
         self._looks = Kept()
         self._begun, self._settings, self._findings = Kept(np.int64, 2), Kept(), Kept(np.uint8)
 
-    def findings(self, read: _Read) -> Findings:
+    def findings(self, read: _Readings) -> Findings:
         """Places in FINDINGS, for each reading."""
         view = self.view
         ask = self._questions(read)
@@ -223,7 +223,7 @@ class _Asked:
         pairs = self._pairs.setdefault((stage, path), Pairs())
         return pairs.of(left, right), pairs.count
 
-    def _questions(self, read: _Read) -> Callable[..., Any]:
+    def _questions(self, read: _Readings) -> Callable[..., Any]:
         """What asks the rules about the claims at some places, with some facts of their cases."""
 
         def ask(places: Codes, paths: Any, question: Callable[..., Any], parts: Any = None) -> list[Any]:
@@ -250,7 +250,7 @@ class _Asked:
         found[turning] = ask(places[turning], self._tried, self.answers.settings, parts)
         return found
 
-    def _new_findings(self, read: _Read, setting: Codes, places: Codes) -> list[int]:
+    def _new_findings(self, read: _Readings, setting: Codes, places: Codes) -> list[int]:
         wanted = (*self.view.looked_up, *self._tried, *self.view.facts)
         return [
             NUMBER[self.answers.finding(int(setting[place]), read.columns.facts(read.rows[place], wanted))] for place in places

@@ -199,8 +199,8 @@ class _Query:
         assert place is not None
         others = [name for number, name in enumerate(names) if number != place]
         body = self.text.partition("WHERE")[2]
-        row = " ".join(str(term).replace(f"<{NODE}", f"<{ROW}0", 1) for term in rest)
-        body = body.replace(values, f"VALUES ({' '.join('?' + name for name in others)}) {{ ({row}) }}")
+        rows = " ".join(_written([rest], 0))
+        body = body.replace(values, f"VALUES ({' '.join('?' + name for name in others)}) {{ {rows} }}")
         head = self.text.partition("CONSTRUCT")[0]
         text = f"{head}SELECT DISTINCT ?{names[place]} WHERE {body}"
         return {found[names[place]] for found in self._store.query(text, use_default_graph_as_union=True)}  # type: ignore[union-attr]

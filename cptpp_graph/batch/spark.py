@@ -10,12 +10,11 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
-from pyarrow import parquet
 
 from .. import artifact, words
 from ..errors import CptppError, printable, say
 from ..lexicon import Lexicon
-from . import running
+from . import comparing, running
 from .populations import Population
 
 REJECT = ("place", "wrong", "mend")
@@ -84,16 +83,8 @@ def _judged(population: Population, path: str, content: bytes, full: bool) -> It
         schema = pa.schema([(name, pa.string()) for name in (*population.table([], full).columns, *REJECT)])
         rejects = pl.read_csv(running.beside(out, "rejects.csv"), infer_schema=False)
         rejects = rejects.with_columns(pl.col("place").str.replace(str(here), printable(path), literal=True))
-        for frame in (*_parts(out), rejects):
+        for frame in (*comparing.parts(out), rejects):
             yield from _filled(frame, schema.names).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema).to_batches()
-
-
-def _parts(out: Path) -> Iterator[pl.DataFrame]:
-    with parquet.ParquetFile(out) as file:
-        for batch in file.iter_batches():
-            frame = pl.from_arrow(batch)
-            assert isinstance(frame, pl.DataFrame)
-            yield frame
 
 
 def _filled(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
